@@ -1,0 +1,36 @@
+// The match model finds a repetition, trusts it more as it lasts, and falls silent when it breaks.
+#include "match_model.h"
+
+#include "check.h"
+
+using namespace teacher;
+
+int main() {
+  History history(16);
+  MatchModel match(6, 12);
+  const auto push = [&](int byte) {
+    history.Push(byte);
+    match.Update(history, byte);
+  };
+  const auto phrase = RandomBytes(300, 8);
+  for (const int byte : phrase) {
+    push(byte);
+    CHECK(match.Expected() < 0);
+  }
+  CHECK(match.ExpectedBit(1, 0) == -1);
+  for (std::size_t i = 0; i < 200; ++i) {
+    push(phrase[i]);
+    if (i < 5) CHECK(match.Expected() < 0);
+    if (i >= 5) CHECK(match.Expected() == phrase[i + 1]);
+  }
+  CHECK(match.Length() == 200 && match.Bucket() > 20);
+  const int expected = match.Expected();
+  CHECK(match.ExpectedBit(1, 0) == expected >> 7);
+  CHECK(match.ExpectedBit(2 | (1 - (expected >> 7)), 1) == -1);  // off the expected path
+  CHECK(match.Confidence16() > 50000);
+  push(expected ^ 1);
+  CHECK(match.Expected() < 0);
+  for (int i = 0; i < (1 << 17); ++i)
+    push((i ^ i >> 3) * 37 & 255);  // round the ring: no stale match may be read past its end
+  CHECK(match.Bucket() < MatchModel::kBuckets);
+}

@@ -1,0 +1,132 @@
+// The model: from the bytes so far, P(next bit = 1), decision by decision, most significant bit first.
+//
+// The model changes only between bytes. Everything a decision's probability depends on is fixed at the start
+// of the byte, so the probability is a pure function of (state, bits of this byte so far): a walk over all
+// 255 decisions of a byte leaves the state untouched and its products are exactly what the coder uses. All
+// that was learnt from a byte is applied in Update.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <memory>
+
+#include "apm.h"
+#include "contexts.h"
+#include "counters.h"
+#include "match_model.h"
+#include "mixer.h"
+#include "slot_table.h"
+
+namespace teacher {
+
+inline constexpr const char* kVersion = "1.0.0";
+inline constexpr int kMinMegabytes = 16, kMaxMegabytes = 4096, kDefaultMegabytes = 256;
+inline constexpr int kApms = 3;
+inline constexpr int kBiasLogit = 256;  // the constant input of mixers and ISSEs: 1 nat
+
+// Where each kind of component puts its mixer inputs; ICM pairs come first.
+inline constexpr int kIsseInput = 2 * kComponentCount;
+inline constexpr int kDirectInput = kIsseInput + kComponentCount;
+inline constexpr int kOrder0Input = kDirectInput + 2 * kDirectCount;
+inline constexpr int kMatchInput = kOrder0Input + 2;
+static_assert(kMatchInput + 2 * 2 + 1 <= kMixerInputs);
+
+// One decision, evaluated: all inputs and intermediate results that learning needs.
+struct Decision {
+  alignas(64) std::array<int16_t, kMixerInputs> inputs;
+  alignas(16) std::array<int16_t, kMixers> logits;  // of the gated mixers
+  std::array<uint32_t, kMixers> rows;
+  std::array<uint32_t, kApms> apmContexts;
+  uint32_t finalRow;
+  int mixed;  // logit of the final mixer
+  int p16;    // P(bit = 1) as coded: 1 ... 65535
+};
+
+// The slots that the 15 decisions of half a byte look into.
+struct NibbleSlots {
+  std::array<const uint8_t*, kComponentCount> histories;
+  std::array<const uint16_t*, kDirectCount> counters;
+};
+
+// Index of a decision within its nibble's tree: 1 ... 15.
+inline int NodeOf(int partial) {
+  if (partial < 16) return partial;
+  const int bits = std::bit_width(static_cast<unsigned>(partial)) - 5;
+  return (partial & ((1 << bits) - 1)) | 1 << bits;
+}
+
+class Predictor {
+ public:
+  // Null when the memory cannot be had. megabytes: kMinMegabytes ... kMaxMegabytes, what all tables take
+  // together; below 64 the fixed parts (10 MB of mixer weights and APMs) come on top. tables.
+  static std::unique_ptr<Predictor> Create(int megabytes);
+
+  // Slots of the high nibble, or of the low nibble that follows a high one.
+  const NibbleSlots& HighSlots() const { return high_; }
+  void LowSlots(int highNibble, NibbleSlots& slots) const;
+  void PrefetchLow(int highNibble) const;
+
+  // Evaluates a decision. partial: a leading 1, then the bits of this byte so far (1 ... 255).
+  void Evaluate(const NibbleSlots& slots, int partial, Decision& decision) const;
+  // The four decisions of a known nibble from its root (1, or 16 | high nibble).
+  void EvaluatePath(const NibbleSlots& slots, int root, int nibble, Decision* decisions) const;
+  // The 15 decisions of a nibble: p16[partial] = P(bit = 1).
+  void EvaluateTree(const NibbleSlots& slots, int root, uint16_t* p16) const;
+
+  // Learns the byte from the eight decisions that led to it, and prepares the next.
+  void Update(int byte, const std::array<Decision, 8>& path);
+
+  const Contexts& State() const { return contexts_; }
+  const FinalMixer& Final() const { return finalMixer_; }
+  const MixerSet& Mixer(int index) const { return mixers_[static_cast<unsigned>(index)]; }
+  // A component's own P(bit = 1) at a decision.
+  int Order0P16(int partial) const { return order0_[static_cast<unsigned>(partial)].P16(); }
+  int IcmP16(int component, int history) const {
+    return icm_[static_cast<unsigned>(component)][static_cast<unsigned>(history)].P16();
+  }
+  int MatchP16(int partial) const;
+  static constexpr int IsseInput(int component) { return kIsseInput + component; }
+
+ private:
+  explicit Predictor(int megabytes);
+  bool AllocateTables(int megabytes);
+  template <int kLanes>
+  void EvaluateLanes(const NibbleSlots& slots, const int* partials, Decision* decisions) const;
+  void LearnDecision(int bit, int partial, const Decision& decision);
+  void LearnHistories(int byte, const std::array<Decision, 8>& path);
+  void Prepare();
+
+  struct IsseWeights {
+    int16_t scale, bias;  // 1.0 = 2^13
+  };
+
+  HistoryTable historyTable_;
+  CounterTable counterTable_;
+  History history_;
+  MatchModel longMatch_, recentMatch_;
+  Contexts contexts_;
+  std::array<MixerSet, kMixers> mixers_;
+  FinalMixer finalMixer_;
+  std::array<Apm, kApms> apms_;
+  uint32_t apmMask_;
+
+  std::array<AdaptiveProbability, 256> order0_;
+  std::array<LogitPair, 256> order0Pairs_;
+  std::array<std::array<AdaptiveProbability, 256>, kComponentCount> icm_;
+  std::array<std::array<LogitPair, 256>, kComponentCount> icmPairs_;           // what Evaluate reads
+  std::array<std::array<std::array<int32_t, 2>, 256>, kComponentCount> isse_;  // 1.0 = 2^29
+  std::array<std::array<IsseWeights, 256>, kComponentCount> isseTop_;          // what Evaluate reads
+  std::array<LogitPair, 4096> directPairs_;                                    // by 12-bit probability
+
+  std::array<uint32_t, kComponentCount> lines_{};  // of the high nibbles
+  std::array<uint8_t, kComponentCount> checks_{};
+  std::array<uint32_t, kDirectCount> counterLines_{};
+  std::array<uint16_t, kDirectCount> counterChecks_{};
+  NibbleSlots high_{};
+  std::array<uint32_t, kMixers> rowBases_{};
+  uint32_t order2Hash_ = 0;
+  uint64_t bytes_ = 0;
+};
+
+}  // namespace teacher
