@@ -1,0 +1,127 @@
+"""`python -m understudy_trainer train|export …`: the PyTorch half of `npx trainer`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import MISSING, Field, fields
+from pathlib import Path
+from typing import Any, NoReturn
+
+from .config import ARCHITECTURE_DEFAULTS, TrainConfig
+from .errors import TrainerError
+
+
+class _Parser(argparse.ArgumentParser):
+    """Leaves the printing of a usage error to `main`, like that of every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        raise TrainerError(f"{message}; see --help", exit_code=2)
+
+
+def _share(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        share = float(value)
+    except ValueError:
+        share = -1.0
+    if not name or not 0 <= share < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not FILE=SHARE with a share of 0 or more")
+    return name, share
+
+
+def _help(option: Field[Any]) -> str:
+    """The field's text with its default, and with those of architectures that have their own."""
+    text: str = option.metadata["help"]
+    if option.default in ("", (), MISSING):
+        return text
+    own = [
+        f"{own_values[option.name]} for {arch}"
+        for arch, own_values in ARCHITECTURE_DEFAULTS.items()
+        if option.name in own_values
+    ]
+    return f"{text} (default {', '.join([str(option.default), *own])})"
+
+
+def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
+    train = commands.add_parser(
+        "train",
+        help="train a student on plain text, on trace shards, or on both",
+        description="Trains a student, or resumes its training, in the folder --out. Under torchrun every "
+        "rank takes its own data. SIGTERM and SIGUSR1 save a checkpoint and leave a file `stopped`.",
+    )
+    for option in fields(TrainConfig):
+        flag = "--" + option.name.replace("_", "-")
+        text = _help(option)
+        if option.name == "shards":
+            train.add_argument(flag, nargs="+", metavar="DIR", help=text)
+        elif option.name == "shares":
+            train.add_argument(
+                "--share", dest="shares", action="append", type=_share, metavar="FILE=SHARE", help=text
+            )
+        elif option.name in ("text", "init", "out"):
+            train.add_argument(flag, metavar="DIR", required=option.name == "out", help=text)
+        elif option.metadata["choices"]:
+            train.add_argument(flag, choices=option.metadata["choices"], help=text)
+        else:
+            kind = type(option.default)
+            metavar = {int: "N", float: "X", str: "NAME"}[kind]
+            train.add_argument(flag, type=kind, metavar=metavar, help=text)
+
+
+def _add_export(commands: argparse._SubParsersAction[_Parser]) -> None:
+    export = commands.add_parser(
+        "export",
+        help="write student.onnx, parity.bin and card.json from a run",
+        description="Turns a run's checkpoint into a model folder: the integer graph is built, its bounds "
+        "are proven, and ONNX Runtime must give the same integers. The folder appears whole or not at all.",
+    )
+    export.add_argument("run", type=Path, metavar="RUN", help="folder of a training run, finished or not")
+    export.add_argument("--out", type=Path, required=True, metavar="DIR", help="the model's folder")
+    export.add_argument("--name", default="", help="the name on the card (default: that of the folder)")
+    export.add_argument(
+        "--card",
+        type=Path,
+        metavar="JSON",
+        help="file with further facts for the card: sources, licences, …",
+    )
+    export.add_argument("--force", action="store_true", help="replace a model that is already there")
+
+
+def _train_config(options: argparse.Namespace) -> TrainConfig:
+    names = [option.name for option in fields(TrainConfig)]
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    if "shards" in given:
+        given["shards"] = tuple(given["shards"])
+    if "shares" in given:
+        given["shares"] = dict(given["shares"])
+    return TrainConfig.for_architecture(given.pop("arch", TrainConfig.arch), given)
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code: 0 ok, 1 bad data, 2 usage, 3 environment."""
+    parser = _Parser(prog="trainer", description="Train and export students.")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+    _add_train(commands)
+    _add_export(commands)
+    try:
+        options = parser.parse_args(arguments)
+        # PyTorch takes seconds to load: help and usage errors do not wait for it
+        if options.command == "train":
+            from .training import train
+
+            train(_train_config(options))
+        else:
+            from .export import export_model
+
+            export_model(
+                options.run, options.out, options.name or options.out.name, options.card, options.force
+            )
+    except TrainerError as error:
+        print(f"trainer: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,275 @@
+"""The training loop: the same for one process and for ranks under torchrun (DistributedDataParallel; gloo on
+CPUs, NCCL on GPUs).
+
+A run is a folder: config.json, log.jsonl, checkpoint.pt, TensorBoard events, and `finished` or `stopped`.
+Started again it resumes exactly (weights, optimiser, data position, random numbers). SIGTERM and SIGUSR1 save
+a checkpoint and leave `stopped`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
+
+from .architectures import create, integer_form, make_task
+from .checkpoint import CHECKPOINT, FINISHED_MARKER, STOPPED_MARKER, load_checkpoint, save_checkpoint
+from .config import TrainConfig
+from .errors import TrainerError
+from .run_log import RunLog
+from .stop_request import StopRequest
+from .text import load_text
+from .validation import validate
+
+CLIP_EVERY = 20
+
+
+def learning_rate_factor(config: TrainConfig, step: int) -> float:
+    """Linear warm-up, then constant or a cosine down to `final_rate`."""
+    warm = min(1.0, (step + 1) / max(1, config.warm_up_steps))
+    if config.schedule == "constant":
+        return warm
+    progress = min(1.0, step / max(1, config.steps))
+    return warm * (config.final_rate + (1 - config.final_rate) * 0.5 * (1 + math.cos(math.pi * progress)))
+
+
+def resolve_dtype(name: str, device: torch.device) -> torch.dtype:
+    """`auto` is bfloat16 where the hardware multiplies it natively: the operands are int8-valued, so they
+    lose nothing.
+    """
+    if name == "float32":
+        return torch.float32
+    if name == "bfloat16" or device.type == "cuda" or _has_bf16():
+        return torch.bfloat16
+    return torch.float32
+
+
+def _has_bf16() -> bool:
+    """Whether this CPU multiplies bfloat16 itself and PyTorch may use it."""
+    if torch.backends.cpu.get_cpu_capability() != "AVX512":
+        return False
+    try:
+        return "avx512_bf16" in Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return False
+
+
+def train(config: TrainConfig) -> None:
+    """Runs or resumes the training that `config` describes. Raises TrainerError for bad input."""
+    rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    cuda = torch.cuda.is_available()
+    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if cuda else torch.device("cpu")
+    torch.set_num_threads(config.threads)
+    if world > 1:
+        dist.init_process_group("nccl" if cuda else "gloo")
+    try:
+        run = TrainingRun(config, rank, world, device)
+        with StopRequest() as stop:
+            run.go(stop)
+    finally:
+        if world > 1:
+            dist.destroy_process_group()
+
+
+class TrainingRun:
+    """One rank of a run: the student, its optimiser, its data, and how far it has come."""
+
+    def __init__(self, config: TrainConfig, rank: int, world: int, device: torch.device) -> None:
+        self.config, self.rank, self.world, self.device = config, rank, world, device
+        self.folder = Path(config.out)
+        self.dtype = resolve_dtype(config.dtype, device)
+        torch.manual_seed(config.seed)
+        self.files = (
+            load_text(Path(config.text), config.validation_bytes, config.shares) if config.text else []
+        )
+        self.student = create(config.arch, config.size).to(device)
+        self.task = make_task(config, self.files, self.student, rank, device)
+        tables = [p for name, p in self.student.named_parameters() if name == "table"]
+        self.others = [p for name, p in self.student.named_parameters() if name != "table"]
+        groups: list[dict[str, Any]] = [{"params": self.others, "base": config.learning_rate}]
+        if tables:
+            groups.append({"params": tables, "base": config.table_learning_rate})
+        self.optimiser = torch.optim.Adam(groups, lr=1e-3, betas=(0.9, config.beta2), fused=True)
+        self.step = 0
+        self.bytes_seen = 0
+        self.seconds = 0.0
+        self.log = RunLog(self.folder, speaks=rank == 0)
+        self._resume()
+        self.model: nn.Module = DistributedDataParallel(self.student) if world > 1 else self.student
+
+    def _resume(self) -> None:
+        if (self.folder / CHECKPOINT).is_file():
+            stored = load_checkpoint(self.folder)
+            self._refuse_other_student(stored["config"], f"--out {self.folder}", "use another --out")
+            if len(stored["task"]) != self.world:
+                raise TrainerError(
+                    f"{self.folder}: was run with {len(stored['task'])} ranks, now {self.world}; "
+                    "use the same number"
+                )
+            self._refuse_other_data(stored["config"])
+            self.student.load_state_dict(stored["model"])
+            self.optimiser.load_state_dict(stored["optimiser"])
+            # the stored groups carry the rates of the first start; those of this start count
+            for group, rate in zip(
+                self.optimiser.param_groups,
+                (self.config.learning_rate, self.config.table_learning_rate),
+                strict=False,
+            ):
+                group["base"] = rate
+            self.task.restore(stored["task"][self.rank])
+            torch.set_rng_state(stored["rng"])
+            self.step, self.bytes_seen, self.seconds = stored["step"], stored["bytes_seen"], stored["seconds"]
+            self.log.say(f"resumed {self.folder} at step {self.step}")
+        elif self.config.init:
+            stored = load_checkpoint(Path(self.config.init))
+            self._refuse_other_student(
+                stored["config"], f"--init {self.config.init}", "use a run of the same kind"
+            )
+            self.student.load_state_dict(stored["model"])
+            self.log.say(f"weights from {self.config.init}, step {stored['step']}")
+        if self.rank == 0:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / "config.json").write_text(self.config.to_json())
+            for marker in (STOPPED_MARKER, FINISHED_MARKER):
+                (self.folder / marker).unlink(missing_ok=True)
+
+    def _refuse_other_student(self, stored: dict[str, Any], where: str, remedy: str) -> None:
+        if (stored["arch"], stored["size"]) != (self.config.arch, self.config.size):
+            raise TrainerError(
+                f"{where}: holds a run of {stored['arch']} ({stored['size']}), not of {self.config.arch} "
+                f"({self.config.size}); {remedy}",
+                exit_code=2,
+            )
+
+    def _refuse_other_data(self, stored: dict[str, Any]) -> None:
+        """The places in the data that a checkpoint holds mean nothing in batches of another make."""
+        for name in ("lanes", "window", "traced"):
+            if stored[name] != getattr(self.config, name):
+                raise TrainerError(
+                    f"--{name} {getattr(self.config, name)}: the run in {self.folder} was started with "
+                    f"{stored[name]}; keep that or use another --out",
+                    exit_code=2,
+                )
+        if bool(stored["shards"]) != bool(self.config.shards) or bool(stored["text"]) != bool(
+            self.config.text
+        ):
+            raise TrainerError(
+                f"{self.folder}: was started with other kinds of data (--text, --shards); keep them "
+                "or use another --out",
+                exit_code=2,
+            )
+
+    def go(self, stop: StopRequest) -> None:
+        """Steps until the run is whole or `stop` is asked for."""
+        config = self.config
+        self.log.say(
+            f"{config.arch} ({config.size}): {sum(p.numel() for p in self.student.parameters()):,} weights, "
+            f"{self.student.mac_per_byte():,} MAC a byte; {self.world} rank(s) on {self.device.type}, "
+            f"{self.dtype}; steps {self.step}…{config.steps}"
+        )
+        total, since, began = 0.0, 0, time.monotonic()
+        while self.step < config.steps:
+            factor = learning_rate_factor(config, self.step)
+            total, since = total + self._learn(factor), since + 1
+            stopping = self._someone_asked(stop)
+            if self.step % config.log_every == 0 or self.step == config.steps or stopping:
+                spent = time.monotonic() - began
+                self.seconds += spent
+                left = (config.steps - self.step) * spent / since
+                speed = since * self._bytes_a_step() / spent
+                self.log.progress(self.step, self.bytes_seen, total / since, factor, speed, left)
+                total, since, began = 0.0, 0, time.monotonic()
+            if stopping:
+                self._save()
+                self._mark(STOPPED_MARKER)
+                self.log.say(f"stopped at step {self.step}; the same command goes on from there")
+                self.log.close()
+                return
+            if self.step % config.checkpoint_every == 0:
+                self._save()
+            if self.step % config.evaluate_every == 0 and self.step < config.steps:
+                before = time.monotonic()
+                self._evaluate()
+                began += time.monotonic() - before
+        self.student.clip_parameters()
+        self._save()
+        self._evaluate()
+        self._mark(FINISHED_MARKER)
+        self.log.say(
+            f"finished: {self.step} steps, {self.bytes_seen / 1e6:.3g} MB seen in {self.seconds:.0f} s"
+        )
+        self.log.close()
+
+    def _learn(self, rate_factor: float) -> float:
+        """One step of the optimiser; gives this rank's loss."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = group["base"] * rate_factor
+        batch = self.task.next_batch()
+        self.optimiser.zero_grad(set_to_none=True)
+        loss = self.task.loss(self.model, batch, self.dtype)
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            raise TrainerError(
+                f"step {self.step + 1}: the loss is {value}; lower --learning-rate, "
+                "the run goes on from its last checkpoint"
+            )
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.others, self.config.clip_norm)
+        self.optimiser.step()
+        self.step += 1
+        self.bytes_seen += self._bytes_a_step()
+        if self.step % CLIP_EVERY == 0:
+            self.student.clip_parameters()
+        return value
+
+    def _bytes_a_step(self) -> int:
+        return self.student.bytes_per_step(self.config) * self.world
+
+    def _someone_asked(self, stop: StopRequest) -> bool:
+        """True on every rank as soon as one rank got the signal, so that all stop after the same step."""
+        if self.world == 1:
+            return stop.asked
+        flag = torch.tensor([int(stop.asked)], device=self.device)
+        dist.all_reduce(flag, op=dist.ReduceOp.MAX)
+        return bool(flag.item())
+
+    def _mark(self, marker: str) -> None:
+        if self.rank == 0:
+            (self.folder / marker).write_text(f"{self.step}\n")
+
+    def _save(self) -> None:
+        task = self.task.state()
+        tasks: list[Any] = [task]
+        if self.world > 1:
+            tasks = [None] * self.world
+            dist.all_gather_object(tasks, task)
+        if self.rank == 0:
+            content = {
+                "config": json.loads(self.config.to_json()),
+                "model": self.student.state_dict(),
+                "optimiser": self.optimiser.state_dict(),
+                "task": tasks,
+                "data": {"text": [file.provenance() for file in self.files], **self.task.provenance()},
+                "rng": torch.get_rng_state(),
+                "step": self.step,
+                "bytes_seen": self.bytes_seen,
+                "seconds": self.seconds,
+            }
+            save_checkpoint(self.folder, content)
+        if self.world > 1:
+            dist.barrier()
+
+    def _evaluate(self) -> None:
+        if self.rank == 0 and self.files:
+            figures = validate(integer_form(self.student), self.files, self.student.validation_bytes)
+            self.log.validation(self.step, self.bytes_seen, figures)
+        if self.world > 1:
+            dist.barrier()

@@ -1,0 +1,54 @@
+/**
+ * Runs the PyTorch half of the trainer (`understudy_trainer`): finds the project's Python, starts one process or, for several ranks,
+ * torchrun, and hands its output, signals and exit code through.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import { constants } from 'node:os';
+import { EnvironmentError } from './errors.ts';
+import { project } from './project.ts';
+
+const FORWARDED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const;
+
+/** $UNDERSTUDY_PYTHON, else the project's virtual environment. Throws EnvironmentError that says how to set it up. */
+export function findPython(): string {
+  const chosen = process.env['UNDERSTUDY_PYTHON'];
+  if (chosen) return chosen;
+  if (existsSync(project.virtualEnvironment)) return project.virtualEnvironment;
+  throw new EnvironmentError(
+    'no Python with PyTorch is set up for this project; `npm test` makes .venv with all it needs, or set UNDERSTUDY_PYTHON to a Python that has the packages of apps/trainer-cli/python/requirements.txt',
+  );
+}
+
+/** Runs `understudy_trainer` with `args` on `ranks` processes and gives its exit code. Throws EnvironmentError when Python cannot start. */
+export function runPython(args: readonly string[], ranks = 1): Promise<number> {
+  const python = findPython();
+  const torchrun = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', String(ranks)];
+  const command = [...(ranks > 1 ? torchrun : []), '-m', 'understudy_trainer', ...args];
+  const env = {
+    ...process.env,
+    PYTHONPATH: [project.pythonSources, process.env['PYTHONPATH']].filter(Boolean).join(delimiter),
+    // torchrun would set it too, with a warning.
+    ...(ranks > 1 ? { OMP_NUM_THREADS: process.env['OMP_NUM_THREADS'] ?? '1' } : {}),
+  };
+  return new Promise((done, fail) => {
+    const child = spawn(python, command, { stdio: 'inherit', env });
+    const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
+    for (const signal of FORWARDED_SIGNALS) process.on(signal, forward);
+    const leave = (): void => FORWARDED_SIGNALS.forEach((signal) => process.off(signal, forward));
+    child.once('error', (cause) => {
+      leave();
+      fail(
+        new EnvironmentError(
+          `${python}: cannot be run (${cause.message}); check UNDERSTUDY_PYTHON or run \`npm test\` once`,
+          { cause },
+        ),
+      );
+    });
+    child.once('close', (code, signal) => {
+      leave();
+      done(code ?? 128 + (signal ? constants.signals[signal] : 0));
+    });
+  });
+}
