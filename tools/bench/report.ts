@@ -1,0 +1,133 @@
+/**
+ * From results to the generated part of docs/BENCHMARKS.md. Pure. Text outside the two markers is people's and stays.
+ */
+import type { Outcome, Result, StepResult } from './measure.ts';
+
+export interface BenchReport {
+  date: string;
+  command: string;
+  machine: string;
+  contestants: readonly { name: string; version: string; modelBytes: number }[];
+  absent: readonly { name: string; reason: string }[];
+  files: readonly { name: string; bytes: number; sha256: string; outcomes: readonly Outcome[] }[];
+}
+
+const beginMarker = '<!-- bench:begin (written by `npm run bench`; edits here are lost) -->';
+const endMarker = '<!-- bench:end -->';
+
+/** `page` with the part between the markers replaced. @throws Error when the markers are missing. */
+export function insertReport(page: string, report: string): string {
+  const begin = page.indexOf(beginMarker);
+  const end = page.indexOf(endMarker);
+  if (begin < 0 || end < begin) throw new Error(`the page lacks the lines ${beginMarker} and ${endMarker}`);
+  return `${page.slice(0, begin + beginMarker.length)}\n\n${report}\n${page.slice(end)}`;
+}
+
+/** A page that holds nothing but a report. */
+export const emptyPage = `# Benchmarks\n\n${beginMarker}\n${endMarker}\n`;
+
+export function renderReport(report: BenchReport): string {
+  const versions = report.contestants.map(({ name, version }) => `${name} (${version})`).join(', ');
+  const absent = report.absent.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
+  const parts = [
+    `Measured ${report.date} on ${report.machine}, by\n\n    ${report.command}\n`,
+    `Took part: ${versions}.\n`,
+    absent ? `Not run here: ${absent}.\n` : '',
+    '### Size in % of the original, a model’s bytes not counted\n',
+    overview(report),
+    ...report.files.map((file) => `### ${escapeCell(file.name)}\n\n${fileTable(file)}`),
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+function overview({ contestants, files }: BenchReport): string {
+  const names = contestants.map(({ name }) => name);
+  const rows = files.map(({ name, bytes, outcomes }) => {
+    const percents = names.map((contestant) => {
+      const outcome = outcomes.find((one) => one.contestant === contestant);
+      return outcome && 'archiveBytes' in outcome ? percent(outcome.archiveBytes, bytes) : '–';
+    });
+    const marked = boldSmallest(percents).map((text, i) => {
+      const outcome = outcomes.find((one) => one.contestant === names[i]);
+      return outcome && 'compress' in outcome && outcome.compress.neededModel === false ? `${text} †` : text;
+    });
+    return [name, String(bytes), ...marked];
+  });
+  const fallback = rows.some((row) => row.some((cell) => cell.endsWith('†')));
+  const note =
+    '\n† The student alone would be larger: the archive holds zstd or the plain bytes and needs no model.\n';
+  return table(['file', 'bytes', ...names], rows) + (fallback ? note : '');
+}
+
+function fileTable({ bytes, sha256, outcomes }: BenchReport['files'][number]): string {
+  const rows = outcomes.flatMap((outcome) =>
+    'failed' in outcome ? [failedRow(outcome)] : resultRows(outcome, bytes),
+  );
+  const columns = [
+    'program',
+    'bytes',
+    '%',
+    '% with model',
+    'compress MB/s',
+    'decompress MB/s',
+    'memory MB, compress / decompress',
+    'model bytes',
+    'round trip',
+  ];
+  return `${bytes} bytes, SHA-256 ${sha256.slice(0, 16)}…\n\n${table(columns, rows)}`;
+}
+
+function failedRow({ contestant, failed }: { contestant: string; failed: string }): string[] {
+  return [contestant, `failed: ${failed.slice(0, 120)}`, '', '', '', '', '', '', '**no**'];
+}
+
+function resultRows(result: Result, bytes: number): string[][] {
+  const { contestant, archiveBytes, modelBytes, compress, decompress, roundTrip } = result;
+  const row = [
+    contestant,
+    String(archiveBytes),
+    percent(archiveBytes, bytes),
+    percent(archiveBytes + modelBytes, bytes),
+    speed(bytes, compress.seconds),
+    speed(bytes, decompress.seconds),
+    `${megabytes(compress)} / ${megabytes(decompress)}`,
+    String(modelBytes),
+    roundTrip ? 'yes' : '**no**',
+  ];
+  const { ownSeconds: coding } = compress;
+  const { ownSeconds: decoding } = decompress;
+  if (coding === undefined || decoding === undefined) return [row];
+  return [
+    row,
+    [`${contestant}, without start-up`, '', '', '', speed(bytes, coding), speed(bytes, decoding), '', '', ''],
+  ];
+}
+
+export function percent(part: number, whole: number): string {
+  return ((100 * part) / whole).toFixed(2);
+}
+
+/** Megabytes (10^6) per second, three significant digits. */
+export function speed(bytes: number, seconds: number): string {
+  const value = bytes / 1e6 / seconds;
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+function megabytes({ peakBytes }: StepResult): string {
+  return (peakBytes / 1e6).toFixed(0);
+}
+
+function boldSmallest(percents: readonly string[]): string[] {
+  const smallest = Math.min(...percents.filter((text) => text !== '–').map(Number));
+  return percents.map((text) => (Number(text) === smallest ? `**${text}**` : text));
+}
+
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(' | ')} |\n`;
+  const rule = `|${columns.map((_, index) => (index === 0 ? ' --- |' : ' ---: |')).join('')}\n`;
+  return line(columns) + rule + rows.map(line).join('');
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
