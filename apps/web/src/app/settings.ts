@@ -1,0 +1,67 @@
+/**
+ * What the visitor chose and the browser remembers: theme and engine. `?engine=` in the address wins over the remembered
+ * engine for this visit, so that a link or a test can pin it.
+ */
+import { createStore } from '../state/store.ts';
+import type { EngineChoice } from '../workers/codec/api.ts';
+
+export type Theme = 'system' | 'light' | 'dark';
+
+export interface Settings {
+  theme: Theme;
+  engine: EngineChoice;
+}
+
+export const engineChoices: readonly EngineChoice[] = ['auto', 'ort-webgpu', 'ort-wasm'];
+const themes: readonly Theme[] = ['system', 'light', 'dark'];
+const storageKey = 'understudy-settings';
+
+/** Reads settings from what was stored and from the address; anything unknown falls back to its default. */
+export function readSettings(stored: string | null, search: string): Settings {
+  let saved: Partial<Record<keyof Settings, unknown>> = {};
+  try {
+    const parsed: unknown = JSON.parse(stored ?? '{}');
+    if (typeof parsed === 'object' && parsed !== null) saved = parsed;
+  } catch {
+    // A damaged entry is as good as none.
+  }
+  const known = <T extends string>(choices: readonly T[], value: unknown): T | undefined =>
+    choices.find((choice) => choice === value);
+  const fromAddress = new URLSearchParams(search).get('engine');
+  return {
+    theme: known(themes, saved.theme) ?? 'system',
+    engine: known(engineChoices, fromAddress) ?? known(engineChoices, saved.engine) ?? 'auto',
+  };
+}
+
+function stored(): string | null {
+  try {
+    return localStorage.getItem(storageKey);
+  } catch {
+    return null;
+  }
+}
+
+const initial: Settings =
+  typeof location === 'undefined' ? readSettings(null, '') : readSettings(stored(), location.search);
+
+export const settingsStore = createStore(
+  (settings: Settings, change: Partial<Settings>): Settings => ({ ...settings, ...change }),
+  initial,
+);
+
+/** Applies the theme to the page and remembers changes; called once by main. */
+export function connectSettings(): void {
+  const apply = (): void => {
+    const settings = settingsStore.get();
+    if (settings.theme === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = settings.theme;
+    try {
+      localStorage.setItem(storageKey, JSON.stringify(settings));
+    } catch {
+      // Storage may be blocked; the settings then last for this visit.
+    }
+  };
+  apply();
+  settingsStore.subscribe(apply);
+}

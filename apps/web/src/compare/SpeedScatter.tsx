@@ -1,0 +1,121 @@
+/**
+ * Size against speed: one point a method, log speed axis, better towards the lower right. Points can be reached by Tab and
+ * walked with the arrow keys; each says its figures.
+ */
+import { useId, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { placeLabels } from '../charts/labels.ts';
+import { linearScale, logScale } from '../charts/scales.ts';
+import { useWidth } from '../charts/useWidth.ts';
+import { formatTick } from '../format/units.ts';
+import type { Point } from './compare.ts';
+import styles from './charts.module.css';
+import { finding, pointLabel } from './texts.ts';
+
+export type Direction = 'compress' | 'decompress';
+
+const height = 300;
+const inset = { left: 44, right: 20, top: 16, bottom: 46 };
+
+export function SpeedScatter({
+  points,
+  direction,
+}: {
+  points: readonly Point[];
+  direction: Direction;
+}): ReactNode {
+  const [frame, width] = useWidth<HTMLDivElement>(480);
+  const group = useRef<SVGGElement>(null);
+  const titleId = useId();
+  const speedOf = (point: Point): number =>
+    direction === 'compress' ? point.compressSpeed : point.decompressSpeed;
+  const speeds = points.map(speedOf);
+  const right = width - inset.right;
+  const bottom = height - inset.bottom;
+  const x = logScale(
+    Math.min(...speeds),
+    Math.max(...speeds),
+    inset.left + 16,
+    right - 16,
+    (width - inset.left) / 64,
+  );
+  const largest = Math.max(10, ...points.map((point) => point.percent)) * 1.08;
+  const y = linearScale(largest, bottom, inset.top);
+  const marks = points.map((point) => ({
+    point,
+    x: x(speedOf(point)),
+    y: y(point.percent),
+    labelWidth: point.method.label.length * 7.8,
+  }));
+  const labels = placeLabels(marks, { left: inset.left + 2, right: width, top: 0, bottom });
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const shapes = [...(group.current?.querySelectorAll<SVGGElement>('[tabindex]') ?? [])];
+    const at = shapes.findIndex((shape) => shape === event.target);
+    if (step === undefined || at < 0) return;
+    event.preventDefault();
+    shapes[(at + step + shapes.length) % shapes.length]?.focus();
+  };
+
+  return (
+    <div ref={frame}>
+      <svg role="group" aria-labelledby={titleId} width={width} height={height} className={styles.chart}>
+        <title
+          id={titleId}
+        >{`Size against ${direction} speed, log axis; better is lower and further right. ${finding(points)}`}</title>
+        <g aria-hidden="true">
+          {y.ticks.map((tick) => (
+            <g key={tick}>
+              <line className={styles.grid} x1={inset.left} x2={right} y1={y(tick)} y2={y(tick)} />
+              <text className={styles.tick} x={inset.left - 8} y={y(tick) + 4} textAnchor="end">
+                {tick} %
+              </text>
+            </g>
+          ))}
+          {x.ticks.map((tick) => (
+            <g key={tick}>
+              <line className={styles.grid} x1={x(tick)} x2={x(tick)} y1={inset.top} y2={bottom} />
+              <text className={styles.tick} x={x(tick)} y={bottom + 18} textAnchor="middle">
+                {formatTick(tick)}/s
+              </text>
+            </g>
+          ))}
+          <line className={styles.axis} x1={inset.left} x2={right} y1={bottom} y2={bottom} />
+          <text className={styles.caption} x={right} y={bottom + 38} textAnchor="end">
+            {direction} speed (log) · better ↘
+          </text>
+        </g>
+        <g ref={group} onKeyDown={onKeyDown}>
+          {marks.map(({ point, x: cx, y: cy }, index) => {
+            const label = labels[index];
+            return (
+              <g
+                key={point.method.id}
+                role="img"
+                aria-label={pointLabel(point)}
+                tabIndex={index === 0 ? 0 : -1}
+                className={`${styles.point} ${point.method.id === 'student' ? styles.own : styles.rival}`}
+              >
+                {point.method.id === 'student' ? (
+                  <rect
+                    className={styles.dot}
+                    x={cx - 6}
+                    y={cy - 6}
+                    width={12}
+                    height={12}
+                    transform={`rotate(45 ${cx} ${cy})`}
+                  />
+                ) : (
+                  <circle className={styles.dot} cx={cx} cy={cy} r={6} />
+                )}
+                <text className={styles.name} x={label?.x} y={label?.y} textAnchor={label?.anchor}>
+                  {point.method.label}
+                </text>
+              </g>
+            );
+          })}
+        </g>
+      </svg>
+    </div>
+  );
+}

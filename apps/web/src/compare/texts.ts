@@ -1,0 +1,21 @@
+/** Sentences of the Compare view: what the charts show, for those who cannot see them and for those who can. */
+import { formatSpeed } from '../format/units.ts';
+import type { Point } from './compare.ts';
+
+const percent = (point: Point): string => `${point.percent.toFixed(1)} %`;
+
+/** The result in a sentence; empty while fewer than two methods have finished. `points` are sorted by size. */
+export function finding(points: readonly Point[]): string {
+  const [first, second] = points;
+  if (!first || !second) return '';
+  const student = points.find((point) => point.method.id === 'student');
+  const start = `${first.method.label} makes it smallest, ${percent(first)} of the original`;
+  if (student && student !== first) return `${start}; Understudy comes to ${percent(student)}.`;
+  return `${start}; next is ${second.method.label} with ${percent(second)}.`;
+}
+
+/** One method's figures as a sentence, the label of its point. */
+export function pointLabel(point: Point): string {
+  const { method, compressSpeed, decompressSpeed } = point;
+  return `${method.label}: ${percent(point)}, compresses at ${formatSpeed(compressSpeed)}, decompresses at ${formatSpeed(decompressSpeed)}`;
+}
