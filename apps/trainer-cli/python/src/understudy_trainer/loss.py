@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .autograd import differentiable
+
 LN2 = math.log(2.0)
 
 
@@ -56,5 +58,4 @@ def mixed_cross_entropy(logits: Tensor, symbols: Tensor, teacher: Tensor | None,
     logits [T, B, 256] in factors of two, symbols int64 [T, B], teacher float32 [T, b, 256] for the last b
     lanes (or None).
     """
-    result: Tensor = _MixedCrossEntropy.apply(logits, symbols, teacher, alpha)  # type: ignore[no-untyped-call]
-    return result
+    return differentiable(_MixedCrossEntropy, logits, symbols, teacher, alpha)

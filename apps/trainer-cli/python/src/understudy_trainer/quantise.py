@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .autograd import differentiable
+
 INT8_MAX = 127
 ACTIVATION_STEP = 1 / 32
 ACTIVATION_LIMIT = INT8_MAX * ACTIVATION_STEP
@@ -41,8 +43,7 @@ class _RoundClip(torch.autograd.Function):
 
 def round_clip(x: Tensor, step: float, low: float, high: float) -> Tensor:
     """`x` rounded half up to multiples of `step` (a power of two) within [low, high], same shape and type."""
-    result: Tensor = _RoundClip.apply(x, step, low, high)  # type: ignore[no-untyped-call]
-    return result
+    return differentiable(_RoundClip, x, step, low, high)
 
 
 class _StraightThrough(torch.autograd.Function):
@@ -59,8 +60,7 @@ class _StraightThrough(torch.autograd.Function):
 
 def straight_through(ideal: Tensor, actual: Tensor) -> Tensor:
     """Exactly the value of `actual`, with the gradient of `ideal`; same shapes."""
-    result: Tensor = _StraightThrough.apply(ideal, actual)  # type: ignore[no-untyped-call]
-    return result
+    return differentiable(_StraightThrough, ideal, actual)
 
 
 def channel_steps(weight: Tensor, bias: Tensor | None = None) -> Tensor:

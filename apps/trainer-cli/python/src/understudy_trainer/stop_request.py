@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import signal
 from types import TracebackType
+from typing import Any
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGUSR1)
 
@@ -15,7 +16,7 @@ class StopRequest:
 
     def __init__(self) -> None:
         self.asked = False
-        self._before: list[tuple[signal.Signals, object]] = []
+        self._before: list[tuple[signal.Signals, Any]] = []
 
     def __enter__(self) -> StopRequest:
         self._before = [(number, signal.signal(number, self._ask)) for number in STOP_SIGNALS]
@@ -25,7 +26,7 @@ class StopRequest:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for number, handler in self._before:
-            signal.signal(number, handler)  # type: ignore[arg-type]
+            signal.signal(number, handler)
 
     def _ask(self, *_: object) -> None:
         self.asked = True

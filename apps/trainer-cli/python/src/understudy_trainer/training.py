@@ -221,7 +221,7 @@ class TrainingRun:
                 f"step {self.step + 1}: the loss is {value}; lower --learning-rate, "
                 "the run goes on from its last checkpoint"
             )
-        loss.backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(self.others, self.config.clip_norm)
         self.optimiser.step()
         self.step += 1

@@ -21,6 +21,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from ..autograd import differentiable
 from ..config import TrainConfig
 from ..contexts import NgramFront, Table
 from ..integer_layer import IntegerLayer, rescale
@@ -145,13 +146,13 @@ class Swift(Student):
         self, rows: Tensor, start: Tensor, dtype: torch.dtype = torch.float32
     ) -> tuple[Tensor, Tensor]:
         """rows int64 [T, B, R], start [B, W] -> logits [T, B, 256] in factors of two, last state [B, W]."""
-        e = _GatherRows.apply(self.table, rows, dtype)  # type: ignore[no-untyped-call]
+        e = differentiable(_GatherRows, self.table, rows, dtype)
         width = self.config.state
         gates = nn.functional.linear(e, quantise_weight(self.gates_weight).to(dtype))
         gates = gates.float() + self.gates_bias
         z = round_clip(gates[..., :width].contiguous(), GATE_STEP, 0.0, 1.0)
         c = round_clip(gates[..., width:].contiguous(), CANDIDATE_STEP, -INT8_MAX / 128, INT8_MAX / 128)
-        h = _GatedScan.apply(z, c, start)  # type: ignore[no-untyped-call]
+        h = differentiable(_GatedScan, z, c, start)
         # the dot product sees the state's upper 8 bits as if they were steps of 1/32, like every other input
         seen = round_clip(h, 1 / 128, -INT8_MAX / 128, INT8_MAX / 128) * 4
         x = torch.cat([e, seen.to(dtype)], dim=-1)

@@ -20,6 +20,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ..autograd import differentiable
 from ..config import TrainConfig
 from ..quantise import (
     ACTIVATION_LIMIT,
@@ -118,7 +119,7 @@ class Block(nn.Module):
         heads = _to_int8(self.attention_in(y, dtype)).to(dtype)
         heads = heads.reshape(rows, positions, 3 * self.heads, forms.HEAD_WIDTH).transpose(1, 2)
         query, key, value = torch.chunk(heads, 3, dim=1)
-        weights = _AttentionWeights.apply((query @ key.transpose(2, 3)).float())  # type: ignore[no-untyped-call]
+        weights = differentiable(_AttentionWeights, (query @ key.transpose(2, 3)).float())
         mixed = (weights.to(dtype) @ value).float()
         mixed = round_clip(mixed, ACTIVATION_STEP * 2**forms.SUM_SHIFT, -_UNBOUNDED, _UNBOUNDED)
         mixed = _to_int8(mixed * _shares(weights.sum(dim=-1, keepdim=True)))
