@@ -144,6 +144,10 @@ export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // Two frames: until one was drawn, some elements still have the other theme's colours.
+    await page.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+    );
     // Colours in transition are neither the old nor the new ones.
     await page.evaluate(() =>
       document
