@@ -5,18 +5,20 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "logistic.h"
+#include "table.h"
 
 namespace teacher {
 
 class Apm {
  public:
   static constexpr int kPoints = 16;
-  explicit Apm(int contexts) : points_(static_cast<std::size_t>(contexts) * kPoints) {
-    for (std::size_t i = 0; i < points_.size(); ++i) {
-      points_[i] = static_cast<uint16_t>(
+  bool Allocate(int contexts) { return points_.Allocate(static_cast<std::size_t>(contexts) * kPoints); }
+  // Every context begins as the identity.
+  void Start(int contexts) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(contexts) * kPoints; ++i) {
+      points_.data()[i] = static_cast<uint16_t>(
           Squash(ClampLogit(static_cast<int>(i % kPoints) * 4096 / (kPoints - 1) - 2048, kLogitLimit)));
     }
   }
@@ -42,7 +44,7 @@ class Apm {
   }
 
  private:
-  std::vector<uint16_t> points_;
+  Table<uint16_t> points_;
 };
 
 }  // namespace teacher

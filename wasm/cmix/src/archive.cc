@@ -77,11 +77,7 @@ ArchiveError ParseHeader(const uint8_t* bytes, std::size_t count, ArchiveHeader&
 }
 
 const std::array<Decision, 8>& KnownBytes::Evaluate(int byte) {
-  NibbleSlots low;
-  predictor_->PrefetchLow(byte >> 4);
-  predictor_->EvaluatePath(predictor_->HighSlots(), 1, byte >> 4, path_.data());
-  predictor_->LowSlots(byte >> 4, low);
-  predictor_->EvaluatePath(low, 16 | byte >> 4, byte & 15, path_.data() + 4);
+  predictor_->EvaluateByte(byte, path_);
   return path_;
 }
 
@@ -139,17 +135,10 @@ Decompressor::Decompressor(const ArchiveHeader& header, std::unique_ptr<Predicto
       expectedCrc_(static_cast<uint32_t>(GetLittle(archive + count - 4, 4))) {}
 
 ArchiveError Decompressor::Step(std::size_t count, Bytes& out) {
-  NibbleSlots low;
   for (std::size_t i = 0; i < count && !Finished(); ++i) {
-    int partial = 1;
-    for (int decision = 0; decision < 8; ++decision) {
-      if (decision == 4) predictor_->LowSlots(partial & 15, low);
-      Decision& d = path_[static_cast<unsigned>(decision)];
-      predictor_->Evaluate(decision < 4 ? predictor_->HighSlots() : low, partial, d);
-      partial = partial * 2 + decoder_.Decode(d.p16);
-    }
+    const int symbol = predictor_->FollowByte(path_, [this](int p16) { return decoder_.Decode(p16); });
     if (decoder_.Overrun()) return ArchiveError::kTruncated;
-    const auto byte = static_cast<uint8_t>(partial);
+    const auto byte = static_cast<uint8_t>(symbol);
     out.push_back(byte);
     crc_ = Crc32(&byte, 1, crc_);
     predictor_->Update(byte, path_);

@@ -17,15 +17,21 @@ int BucketOf(int length) {
 
 }  // namespace
 
-MatchModel::MatchModel(int minimum, int hashBits) : minimum_(minimum), table_(std::size_t{1} << hashBits) {
+void MatchModel::Start(int minimum, uint32_t* table, int hashBits) {
+  *this = MatchModel{};
+  minimum_ = minimum;
+  table_ = table;
+  mask_ = (uint32_t{1} << hashBits) - 1;
+  std::memset(table, 0, sizeof(uint32_t) << hashBits);
   for (int i = 0; i < kBuckets; ++i) {
     confidence_[static_cast<unsigned>(i)] = AdaptiveProbability(65536 - 65536 / (2 * i + 4));
   }
 }
 
+template <typename History>
 void MatchModel::Look(const History& history, uint32_t candidate) {
   const uint32_t here = history.Position();
-  if (candidate == 0 || here - candidate >= history.Size() - kVerifyLimit) return;
+  if (candidate == 0 || !history.Holds(uint64_t{here - candidate} + kVerifyLimit)) return;
   int length = 0;
   while (length < kVerifyLimit && static_cast<uint32_t>(length) < candidate &&
          history.At(candidate - 1 - static_cast<uint32_t>(length)) ==
@@ -37,6 +43,7 @@ void MatchModel::Look(const History& history, uint32_t candidate) {
   pointer_ = candidate;
 }
 
+template <typename History>
 void MatchModel::Update(const History& history, int byte) {
   if (expected_ >= 0) {
     for (int decision = 0; decision < 8; ++decision) {
@@ -56,7 +63,7 @@ void MatchModel::Update(const History& history, int byte) {
     uint32_t hash = 0;
     for (int i = 1; i <= minimum_; ++i)
       hash = (hash + history.Back(static_cast<uint32_t>(i)) + 1) * 0x2F0B4C47u;
-    uint32_t& entry = table_[(hash ^ hash >> 15) & (table_.size() - 1)];
+    uint32_t& entry = table_[(hash ^ hash >> 15) & mask_];
     if (length_ == 0) Look(history, entry);
     entry = history.Position();
   }
@@ -64,5 +71,8 @@ void MatchModel::Update(const History& history, int byte) {
   expected_ = length_ ? history.At(pointer_) : -1;
   pair_ = PairOf(Confidence16());
 }
+
+template void MatchModel::Update(const RingHistory&, int);
+template void MatchModel::Update(const BlockHistory&, int);
 
 }  // namespace teacher

@@ -1,5 +1,5 @@
 // Match model: finds the last place where the recent bytes occurred and predicts the byte that followed
-// there. Sees the history ring buffer; gives, for a decision on the path of the expected byte, an adaptive
+// there. Sees a history of bytes; gives, for a decision on the path of the expected byte, an adaptive
 // probability that the expectation holds, by match length. Memory: 4 bytes per hash bucket. After a mismatch
 // it is silent until the next match.
 #pragma once
@@ -7,33 +7,59 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <cstring>
 
 #include "counters.h"
+#include "table.h"
 
 namespace teacher {
 
 // The last bytes seen, a ring of a power of two.
-class History {
+class RingHistory {
  public:
-  explicit History(int bits) : bytes_(std::size_t{1} << bits), mask_((uint32_t{1} << bits) - 1) {}
-  void Push(int byte) { bytes_[position_++ & mask_] = static_cast<uint8_t>(byte); }
-  uint8_t At(uint32_t position) const { return bytes_[position & mask_]; }
-  uint8_t Back(uint32_t distance) const { return bytes_[(position_ - distance) & mask_]; }
+  bool Allocate(int bits) { return bytes_.Allocate(std::size_t{1} << bits); }
+  void Start(int bits) {
+    mask_ = (uint32_t{1} << bits) - 1;
+    position_ = 0;
+    std::memset(bytes_.data(), 0, std::size_t{1} << bits);
+  }
+  void Push(int byte) { bytes_.data()[position_++ & mask_] = static_cast<uint8_t>(byte); }
+  uint8_t At(uint32_t position) const { return bytes_.data()[position & mask_]; }
+  uint8_t Back(uint32_t distance) const { return bytes_.data()[(position_ - distance) & mask_]; }
   uint32_t Position() const { return position_; }
-  uint32_t Size() const { return mask_ + 1; }
+  bool Holds(uint64_t distance) const { return distance <= mask_; }
 
  private:
-  std::vector<uint8_t> bytes_;
-  uint32_t mask_, position_ = 0;
+  Table<uint8_t> bytes_;
+  uint32_t mask_ = 0, position_ = 0;
+};
+
+// All bytes seen, where a caller keeps them one after the other: a lane of a block. Fewer than 2^31.
+class BlockHistory {
+ public:
+  void Start(const uint8_t* bytes) {
+    bytes_ = bytes;
+    position_ = 0;
+  }
+  // The byte already stands in the block.
+  void Push(int) { ++position_; }
+  uint8_t At(uint32_t position) const { return bytes_[position]; }
+  uint8_t Back(uint32_t distance) const { return distance <= position_ ? bytes_[position_ - distance] : 0; }
+  uint32_t Position() const { return position_; }
+  bool Holds(uint64_t) const { return true; }
+
+ private:
+  const uint8_t* bytes_ = nullptr;
+  uint32_t position_ = 0;
 };
 
 class MatchModel {
  public:
   static constexpr int kBuckets = 32;
 
-  // minimum: bytes that must agree before it speaks; hashBits: log2 of the buckets.
-  MatchModel(int minimum, int hashBits);
+  // Begins without any past. minimum: bytes that must agree before it speaks; table: 2^hashBits buckets,
+  // which stay the caller's memory.
+  void Start(int minimum, uint32_t* table, int hashBits);
 
   // Expected byte, or -1 while there is no match.
   int Expected() const { return expected_; }
@@ -51,13 +77,16 @@ class MatchModel {
   LogitPair Pair() const { return pair_; }
 
   // After a byte was pushed to the history.
+  template <typename History>
   void Update(const History& history, int byte);
 
  private:
+  template <typename History>
   void Look(const History& history, uint32_t candidate);
 
-  int minimum_;
-  std::vector<uint32_t> table_;
+  int minimum_ = 0;
+  uint32_t* table_ = nullptr;
+  uint32_t mask_ = 0;
   std::array<AdaptiveProbability, kBuckets> confidence_;
   uint32_t pointer_ = 0;
   int length_ = 0, bucket_ = 0, expected_ = -1;

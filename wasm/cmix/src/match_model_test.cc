@@ -6,8 +6,12 @@
 using namespace teacher;
 
 int main() {
-  History history(16);
-  MatchModel match(6, 12);
+  RingHistory history;
+  CHECK(history.Allocate(16));
+  history.Start(16);
+  std::vector<uint32_t> buckets(1 << 12);
+  MatchModel match;
+  match.Start(6, buckets.data(), 12);
   const auto push = [&](int byte) {
     history.Push(byte);
     match.Update(history, byte);

@@ -6,11 +6,13 @@
 // compiler's vectoriser.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "logistic.h"
+#include "table.h"
 
 namespace teacher {
 
@@ -32,6 +34,7 @@ inline void Train(const int16_t* __restrict inputs, int32_t* __restrict weights,
                   int error16, int rate) {
   // 2^29 * (rate / 2^16) * (error / 2^16) * (input / 2^8) = input * step * 4, with
   const int step = (error16 * rate + (1 << 12)) >> 13;
+  if (step == 0) return;  // nothing would change
   constexpr int32_t kLimit = kWeightLimit << 16;
   for (int i = 0; i < kMixerInputs; ++i) {
     int32_t w = weights[i] + inputs[i] * step * 4;
@@ -44,9 +47,21 @@ inline void Train(const int16_t* __restrict inputs, int32_t* __restrict weights,
 
 class MixerSet {
  public:
-  MixerSet(int rows, int initialWeight)
-      : weights_(static_cast<std::size_t>(rows) * kMixerInputs, initialWeight << 16),
-        top_(static_cast<std::size_t>(rows) * kMixerInputs, static_cast<int16_t>(initialWeight)) {}
+  using Weights = std::array<int16_t, kMixerInputs>;  // 1.0 = 2^13
+
+  bool Allocate(int rows) {
+    const auto count = static_cast<std::size_t>(rows) * kMixerInputs;
+    return weights_.Allocate(count) && top_.Allocate(count);
+  }
+  // Every row begins with these weights.
+  void Start(int rows, const Weights& initial) {
+    for (std::size_t row = 0; row < static_cast<std::size_t>(rows); ++row) {
+      for (std::size_t i = 0; i < kMixerInputs; ++i) {
+        weights_.data()[row * kMixerInputs + i] = int32_t{initial[i]} * 65536;
+        top_.data()[row * kMixerInputs + i] = initial[i];
+      }
+    }
+  }
 
   const int16_t* Row(uint32_t row) const {
     return top_.data() + static_cast<std::size_t>(row) * kMixerInputs;
@@ -61,26 +76,31 @@ class MixerSet {
   }
 
  private:
-  std::vector<int32_t> weights_;
-  std::vector<int16_t> top_;
+  Table<int32_t> weights_;
+  Table<int16_t> top_;
 };
 
-// The final mixer over the 8: weights in 1/65536, plain 64-bit sums.
+// A final mixer over the logits of kInputs gated ones: weights in 1/65536, plain 64-bit sums.
+template <int kInputs>
 class FinalMixer {
  public:
-  explicit FinalMixer(int rows) : weights_(static_cast<std::size_t>(rows) * kMixers, 65536 / kMixers) {}
+  bool Allocate(int rows) { return weights_.Allocate(static_cast<std::size_t>(rows) * kInputs); }
+  // Every row begins as the mean.
+  void Start(int rows) {
+    std::fill_n(weights_.data(), static_cast<std::size_t>(rows) * kInputs, 65536 / kInputs);
+  }
 
-  const int32_t* Row(uint32_t row) const { return weights_.data() + static_cast<std::size_t>(row) * kMixers; }
+  const int32_t* Row(uint32_t row) const { return weights_.data() + static_cast<std::size_t>(row) * kInputs; }
   // Logit within +-kFinalLogitLimit.
   int Mix(const int16_t* inputs, uint32_t row) const {
     const int32_t* w = Row(row);
     int64_t sum = 0;
-    for (int i = 0; i < kMixers; ++i) sum += int64_t{inputs[i]} * w[i];
+    for (int i = 0; i < kInputs; ++i) sum += int64_t{inputs[i]} * w[i];
     return ClampLogit(static_cast<int>(sum >> 16), kFinalLogitLimit);
   }
   void Learn(const int16_t* inputs, uint32_t row, int error16, int rate) {
-    int32_t* w = weights_.data() + static_cast<std::size_t>(row) * kMixers;
-    for (int i = 0; i < kMixers; ++i) {
+    int32_t* w = weights_.data() + static_cast<std::size_t>(row) * kInputs;
+    for (int i = 0; i < kInputs; ++i) {
       // 2^16 * rate / 2^16 * error / 2^16 * input / 2^8
       const int64_t step = (int64_t{inputs[i]} * error16 * rate + (1 << 23)) >> 24;
       int64_t next = w[i] + step;
@@ -91,7 +111,7 @@ class FinalMixer {
   }
 
  private:
-  std::vector<int32_t> weights_;
+  Table<int32_t> weights_;
 };
 
 }  // namespace teacher

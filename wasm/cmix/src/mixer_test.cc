@@ -30,7 +30,11 @@ void DotIsExactAtTheExtremes() {
 }
 
 void LearnsTheInformedInput() {
-  MixerSet mixer(4, kWeightOne / 8);
+  MixerSet mixer;
+  MixerSet::Weights initial;
+  initial.fill(kWeightOne / 8);
+  CHECK(mixer.Allocate(4));
+  mixer.Start(4, initial);
   Noise noise(7);
   std::array<int16_t, kMixerInputs> inputs{};
   double early = 0, late = 0;
@@ -54,7 +58,9 @@ void LearnsTheInformedInput() {
 }
 
 void FinalMixerLearns() {
-  FinalMixer mixer(2);
+  FinalMixer<kMixers> mixer;
+  CHECK(mixer.Allocate(2));
+  mixer.Start(2);
   std::array<int16_t, kMixers> inputs{};
   for (int i = 0; i < 3000; ++i) {
     const int bit = i % 3 == 0;
@@ -66,7 +72,9 @@ void FinalMixerLearns() {
 }
 
 void ApmFollowsItsContext() {
-  Apm apm(3);
+  Apm apm;
+  CHECK(apm.Allocate(3));
+  apm.Start(3);
   for (int x = -kLogitLimit; x <= kLogitLimit; x += 89)
     CHECK(std::abs(apm.Refine(x, 1) - Squash(x)) < 1400);  // starts as the identity, interpolated
   for (int i = 0; i < 500; ++i) apm.Learn(0, 1, 1, 6);

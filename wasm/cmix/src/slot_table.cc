@@ -6,7 +6,7 @@
 
 namespace teacher {
 
-void* AllocateZeroedLines(uint64_t bytes) {
+void* AllocateLines(uint64_t bytes) {
   if (bytes > SIZE_MAX) return nullptr;
 #if defined(__linux__)
   // Huge pages: nearly every look-up would otherwise miss the TLB as well as the caches.
@@ -16,7 +16,6 @@ void* AllocateZeroedLines(uint64_t bytes) {
 #else
   void* memory = std::aligned_alloc(64, bytes);
 #endif
-  if (memory) std::memset(memory, 0, bytes);
   return memory;
 }
 

@@ -8,15 +8,14 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 
+#include "table.h"
+
 namespace teacher {
 
-struct FreeDeleter {
-  void operator()(void* p) const { std::free(p); }
-};
+void* AllocateLines(uint64_t bytes);  // 64-byte aligned, null when there is no memory
 
 template <typename Element, int kSlotsPerLine>
 class SlotTable {
@@ -28,9 +27,14 @@ class SlotTable {
 
   // bytes: a power of two, at least 4096. Returns false when the memory cannot be had.
   bool Allocate(uint64_t bytes) {
-    memory_.reset(static_cast<Element*>(AllocateZeroed(bytes)));
-    mask_ = static_cast<uint32_t>(bytes / 64 - 1);
+    memory_.reset();
+    memory_.reset(static_cast<Element*>(AllocateLines(bytes)));
     return memory_ != nullptr;
+  }
+  // Begins empty, with so many of the bytes allocated; a power of two, at least 4096.
+  void Start(uint64_t bytes) {
+    mask_ = static_cast<uint32_t>(bytes / 64 - 1);
+    std::memset(memory_.get(), 0, bytes);
   }
 
   uint32_t Line(uint32_t hash) const { return hash & mask_; }
@@ -63,18 +67,10 @@ class SlotTable {
  private:
   // Bit histories are numbered by their total count; of a direct counter the count is its low four bits.
   static int Priority(const Element* slot) { return sizeof(Element) == 1 ? slot[1] : slot[1] & 15; }
-  static void* AllocateZeroed(uint64_t bytes);
 
   std::unique_ptr<Element, FreeDeleter> memory_;
   uint32_t mask_ = 0;
 };
-
-void* AllocateZeroedLines(uint64_t bytes);  // 64-byte aligned, null when there is no memory
-
-template <typename Element, int kSlotsPerLine>
-void* SlotTable<Element, kSlotsPerLine>::AllocateZeroed(uint64_t bytes) {
-  return AllocateZeroedLines(bytes);
-}
 
 using HistoryTable = SlotTable<uint8_t, 4>;
 using CounterTable = SlotTable<uint16_t, 2>;

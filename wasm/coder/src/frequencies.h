@@ -15,6 +15,14 @@ inline constexpr uint32_t kTotal = 1u << kTotalBits;
 // `logits`: 256 integers in float32, as engines give them. Anything else (a broken engine) still gives a
 // valid table.
 void Frequencies(const float* logits, uint32_t* frequencies);
+// The same for logits of a network in this module.
+void Frequencies(const int16_t* logits, uint32_t* frequencies);
+
+// Sum of the frequencies below `symbol`.
+uint32_t Cumulative(const uint32_t* frequencies, uint32_t symbol);
+
+// The symbol in whose part of 0 .. kTotal - 1 `target` lies; `cumulative` becomes the sum below it.
+uint32_t FindSymbol(const uint32_t* frequencies, uint32_t target, uint32_t* cumulative);
 
 }  // namespace understudy
 

@@ -13,6 +13,17 @@ namespace {
 
 using testing::ReadNumbers;
 
+void FindsEverySymbol(const uint32_t* frequencies) {
+  uint32_t below = 0;
+  for (uint32_t symbol = 0; symbol < kSymbols; below += frequencies[symbol++]) {
+    CHECK(Cumulative(frequencies, symbol) == below);
+    for (const uint32_t target : {below, below + frequencies[symbol] - 1}) {
+      uint32_t cumulative;
+      CHECK(FindSymbol(frequencies, target, &cumulative) == symbol && cumulative == below);
+    }
+  }
+}
+
 void EqualsVectors(const char* path) {
   const std::string json = testing::ReadText(path);
   int cases = 0;
@@ -26,6 +37,10 @@ void EqualsVectors(const char* path) {
     uint32_t frequencies[kSymbols];
     Frequencies(floats.data(), frequencies);
     for (uint32_t i = 0; i < kSymbols; ++i) CHECK(frequencies[i] == static_cast<uint32_t>(expected[i]));
+    const std::vector<int16_t> integers(logits.begin(), logits.end());
+    Frequencies(integers.data(), frequencies);
+    for (uint32_t i = 0; i < kSymbols; ++i) CHECK(frequencies[i] == static_cast<uint32_t>(expected[i]));
+    FindsEverySymbol(frequencies);
   }
   CHECK(cases >= 10);
 }

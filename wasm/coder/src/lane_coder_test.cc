@@ -104,6 +104,84 @@ void WorstCaseFits() {
   CHECK(coder.FinishEncode() <= LaneCoder::PayloadRoom(3000, 3));
 }
 
+// A network that answers with the last byte's row of a table: batches of steps give the payload that single
+// steps give with the same logits, and come back.
+void RunsStepsByItself() {
+  testing::Random random(8);
+  constexpr uint32_t kRows = 256;
+  std::vector<int8_t> table(kRows * kSymbols);
+  for (int8_t& value : table) value = static_cast<int8_t>(random.Below(255));
+  // Buffers rows, gathered, logits; constant; gather, then a map that widens.
+  const std::vector<int32_t> words = {3,   1,
+                                      2,   0,
+                                      0,   2,
+                                      1,   2,
+                                      0,   -1,
+                                      0,  //
+                                      256, 0,
+                                      4,   0,
+                                      1,  //
+                                      256, 1,
+                                      3,   1,
+                                      2,  //
+                                      0,   kRows * kSymbols,
+                                      0,   0,
+                                      0,   256,
+                                      0,   0,
+                                      0,   1,
+                                      1,   1,
+                                      0,   1,
+                                      0,   2,
+                                      1,   256,
+                                      256, 1,
+                                      4,   1,
+                                      1,   1,
+                                      0,   1,
+                                      0,   1,
+                                      256, 1,
+                                      0,   0,
+                                      0,   0,
+                                      0,   2,
+                                      0,   1,
+                                      256, 1};
+  const NgramTable front[] = {{ContextKind::kByte, 1, kRows, 0, 1}};
+  LaneCoder coder;
+  CHECK(coder.SetFront(front) && coder.Reserve(700, 12));
+  CHECK(coder.StartEncode(100, 2) && coder.RunSteps(5) == 0);  // no network yet
+  Network& network = coder.network();
+  CHECK(network.ReservePlan(static_cast<uint32_t>(words.size()), static_cast<uint32_t>(table.size())));
+  std::copy(words.begin(), words.end(), network.words());
+  std::memcpy(network.data(), table.data(), table.size());
+  CHECK(network.Load());
+  for (int round = 0; round < 60; ++round) {
+    const uint32_t size = 1 + random.Below(700);
+    const uint32_t lanes = 1 + random.Below(std::min(size, 12u));
+    CHECK(coder.Reserve(700, 12));
+    for (uint32_t i = 0; i < size; ++i) coder.block()[i] = static_cast<uint8_t>(random.Below(6));
+    const std::vector<uint8_t> bytes(coder.block(), coder.block() + size);
+    CHECK(coder.StartEncode(size, lanes));
+    while (coder.steps_left() > 0) {
+      coder.WriteInputs();
+      for (uint32_t lane = 0; lane < lanes; ++lane) {
+        const int8_t* row = table.data() + size_t{kSymbols} * static_cast<uint32_t>(coder.inputs()[lane]);
+        std::copy(row, row + kSymbols, coder.logits() + size_t{lane} * kSymbols);
+      }
+      coder.EncodeStep();
+    }
+    uint32_t length = coder.FinishEncode();
+    const std::vector<uint8_t> expected(coder.payload(), coder.payload() + length);
+    CHECK(coder.StartEncode(size, lanes));
+    while (coder.steps_left() > 0) CHECK(coder.RunSteps(1 + random.Below(40)) > 0);
+    CHECK(coder.RunSteps(1) == 0);
+    length = coder.FinishEncode();
+    CHECK(std::vector<uint8_t>(coder.payload(), coder.payload() + length) == expected);
+    std::memset(coder.block(), 0xEE, size);
+    CHECK(coder.StartDecode(size, lanes, length));
+    while (coder.steps_left() > 0) CHECK(coder.RunSteps(1 + random.Below(40)) > 0);
+    CHECK(std::vector<uint8_t>(coder.block(), coder.block() + size) == bytes);
+  }
+}
+
 void RefusesWhatDoesNotFit() {
   LaneCoder coder;
   CHECK(!coder.SetFront({{NgramTable{ContextKind::kOrder, 33, 256, 0, 1}}}));
@@ -124,5 +202,6 @@ int main() {
   understudy::RoundTrips(understudy::kTables);
   understudy::LanesStartEmpty();
   understudy::WorstCaseFits();
+  understudy::RunsStepsByItself();
   understudy::RefusesWhatDoesNotFit();
 }

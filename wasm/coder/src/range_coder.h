@@ -21,11 +21,13 @@ class RangeEncoder {
   // below one.
   static constexpr uint32_t MaxBytes(uint32_t symbols) { return 2 * symbols + 8; }
 
-  // `out` must have room for MaxBytes(number of symbols).
-  void Start(uint8_t* out) {
-    begin_ = end_ = out;
+  // Writes at most `room` bytes; with MaxBytes(number of symbols) it never runs out.
+  void Start(uint8_t* out, uint32_t room) {
+    begin_ = end_ = used_ = out;
+    limit_ = out + room;
     low_ = 0;
     range_ = kRangeTop;
+    overflowed_ = false;
   }
 
   void Encode(uint32_t cumulative, uint32_t frequency) {
@@ -36,8 +38,23 @@ class RangeEncoder {
     while (range_ < kRangeBottom) ShiftOut();
   }
 
-  // Bytes written so far.
-  uint32_t bytes() const { return static_cast<uint32_t>(end_ - begin_); }
+  // A binary decision, P(bit = 1) = one / 65,536 with one = 1 .. 65,535. The lower part of the interval is
+  // a 1.
+  void EncodeBit(uint32_t bit, uint32_t one) {
+    if (bit != 0) {
+      Encode(0, one);
+    } else {
+      Encode(one, kTotal - one);
+    }
+  }
+
+  // The room was too small: the stream is of no use.
+  bool overflowed() const { return overflowed_; }
+
+  // Bytes written so far up to the last that is not zero: what the stream would hardly be shorter than,
+  // whenever one asks, since zeros at its end are dropped and only a carry through bytes of 255 takes away
+  // more.
+  uint32_t bytes() const { return static_cast<uint32_t>(used_ - begin_); }
 
   // Ends the stream; returns its length in bytes.
   uint32_t Finish() {
@@ -51,27 +68,39 @@ class RangeEncoder {
       break;
     }
     while (end_ > begin_ && end_[-1] == 0) --end_;
+    used_ = end_;
     return bytes();
   }
 
  private:
   void Carry() {
     low_ -= kRangeTop;
+    if (overflowed_) return;
     uint8_t* p = end_;
     while (++*--p == 0) {
     }
+    used_ = p + 1;
   }
 
   void ShiftOut() {
-    *end_++ = static_cast<uint8_t>(low_ >> 40);
+    if (end_ < limit_) {
+      const auto byte = static_cast<uint8_t>(low_ >> 40);
+      *end_++ = byte;
+      if (byte != 0) used_ = end_;
+    } else {
+      overflowed_ = true;
+    }
     low_ = (low_ & (kRangeBottom - 1)) << 8;
     range_ <<= 8;
   }
 
   uint8_t* begin_ = nullptr;
   uint8_t* end_ = nullptr;
+  uint8_t* used_ = nullptr;
+  uint8_t* limit_ = nullptr;
   uint64_t low_ = 0;
   uint64_t range_ = 0;
+  bool overflowed_ = false;
 };
 
 class RangeDecoder {
@@ -89,9 +118,8 @@ class RangeDecoder {
     const uint64_t part = range_ >> kTotalBits;
     const uint64_t quotient = code_ / part;
     const uint32_t target = quotient < kTotal ? static_cast<uint32_t>(quotient) : kTotal - 1;
-    uint32_t symbol = 0;
-    uint32_t cumulative = 0;
-    while (cumulative + frequencies[symbol] <= target) cumulative += frequencies[symbol++];
+    uint32_t cumulative;
+    const uint32_t symbol = FindSymbol(frequencies, target, &cumulative);
     code_ -= part * cumulative;
     range_ = part * frequencies[symbol];
     while (range_ < kRangeBottom) {
@@ -99,6 +127,23 @@ class RangeDecoder {
       range_ <<= 8;
     }
     return symbol;
+  }
+
+  // The counterpart of EncodeBit.
+  uint32_t DecodeBit(uint32_t one) {
+    const uint64_t split = (range_ >> kTotalBits) * one;
+    const uint32_t bit = code_ < split ? 1 : 0;
+    if (bit != 0) {
+      range_ = split;
+    } else {
+      code_ -= split;
+      range_ = (range_ >> kTotalBits) * (kTotal - one);
+    }
+    while (range_ < kRangeBottom) {
+      ShiftIn();
+      range_ <<= 8;
+    }
+    return bit;
   }
 
  private:

@@ -28,7 +28,7 @@ Coded Encode(const std::vector<uint8_t>& symbols, const std::vector<std::vector<
   Coded coded;
   coded.bytes.resize(RangeEncoder::MaxBytes(static_cast<uint32_t>(symbols.size())));
   RangeEncoder encoder;
-  encoder.Start(coded.bytes.data());
+  encoder.Start(coded.bytes.data(), static_cast<uint32_t>(coded.bytes.size()));
   for (size_t i = 0; i < symbols.size(); ++i) {
     const auto& table = tables[i % tables.size()];
     uint32_t cumulative = 0;
@@ -95,11 +95,54 @@ void EndsShort() {
   CHECK(waste / rounds < 1);
 }
 
+// Binary decisions of every probability come back, and cost what theory says.
+void MirrorsOnBits() {
+  testing::Random random(4);
+  for (int round = 0; round < 300; ++round) {
+    const uint32_t count = random.Below(2000);
+    std::vector<uint32_t> ones(count);
+    std::vector<uint32_t> bits(count);
+    double ideal_bits = 0;
+    for (uint32_t i = 0; i < count; ++i) {
+      const uint32_t ends[] = {1, kTotal - 1, kTotal / 2, 1 + random.Below(kTotal - 1)};
+      ones[i] = ends[random.Below(4)];
+      bits[i] = random.Below(kTotal) < ones[i] ? 1 : 0;
+      ideal_bits -= std::log2((bits[i] != 0 ? ones[i] : kTotal - ones[i]) / double{kTotal});
+    }
+    std::vector<uint8_t> bytes(RangeEncoder::MaxBytes(count));
+    RangeEncoder encoder;
+    encoder.Start(bytes.data(), static_cast<uint32_t>(bytes.size()));
+    for (uint32_t i = 0; i < count; ++i) encoder.EncodeBit(bits[i], ones[i]);
+    const uint32_t length = encoder.Finish();
+    CHECK(!encoder.overflowed());
+    CHECK(length * 8 <= ideal_bits + 8.01);
+    RangeDecoder decoder;
+    decoder.Start(bytes.data(), length);
+    for (uint32_t i = 0; i < count; ++i) CHECK(decoder.DecodeBit(ones[i]) == bits[i]);
+  }
+}
+
+// A stream that needs more than its room says so and writes nothing behind it, carries included.
+void SaysWhenItDoesNotFit() {
+  testing::Random random(5);
+  for (uint32_t room = 0; room < 60; ++room) {
+    std::vector<uint8_t> bytes(room + 8, 0xA5);
+    RangeEncoder encoder;
+    encoder.Start(bytes.data() + 4, room);
+    for (int i = 0; i < 400; ++i) encoder.EncodeBit(random.Below(2), random.Below(2) != 0 ? 1 : kTotal - 1);
+    encoder.Finish();
+    CHECK(encoder.overflowed());
+    for (uint32_t i = 0; i < 4; ++i) CHECK(bytes[i] == 0xA5 && bytes[room + 4 + i] == 0xA5);
+  }
+}
+
 }  // namespace
 }  // namespace understudy
 
 int main() {
   understudy::MirrorsOnRandomSymbols();
   understudy::MirrorsOnExtremes();
+  understudy::MirrorsOnBits();
+  understudy::SaysWhenItDoesNotFit();
   understudy::EndsShort();
 }
