@@ -81,6 +81,35 @@ export async function builtInFiles(repository: string, scratch: string): Promise
   return files;
 }
 
+/** Pieces of these lengths are cut at one offset, so that none begins where its file does. */
+export const pieceOffset = 123_456;
+export const pieceLengths = [1024, 4096, 16384, 65536] as const;
+/** Files that pieces are cut from, where they are among the files measured. */
+const pieceSources = ['enwik-b', 'wiki-plain', 'wiki-markup', 'code-ts', 'html', 'json'];
+
+export interface Piece extends BenchFile {
+  /** The file it was cut from. */
+  source: string;
+}
+
+/** Writes the pieces into `scratch`: of the files named above, or where none of them is there of every file that is long enough. */
+export async function cutPieces(files: readonly BenchFile[], scratch: string): Promise<Piece[]> {
+  const longest = Math.max(...pieceLengths);
+  const named = files.filter(({ name }) => pieceSources.includes(name));
+  const sources = (named.length > 0 ? named : files).filter(({ bytes }) => bytes >= pieceOffset + longest);
+  const pieces: Piece[] = [];
+  for (const { name: source, path: from } of sources) {
+    const whole = await readFile(from);
+    for (const bytes of pieceLengths) {
+      const name = `${basename(source)}-${bytes}`;
+      const path = join(scratch, name);
+      await writeFile(path, whole.subarray(pieceOffset, pieceOffset + bytes));
+      pieces.push({ source, name, path, bytes });
+    }
+  }
+  return pieces;
+}
+
 async function joined(paths: readonly string[]): Promise<Buffer> {
   const parts = await Promise.all(paths.map((path) => readFile(path).catch(() => Buffer.alloc(0))));
   return Buffer.concat(parts);

@@ -1,28 +1,55 @@
 /**
- * `npm run bench`: reads the command line, lets everyone run on every file in turn, writes the page. One at a time,
- * so that nobody's speed suffers from another's.
+ * `npm run bench`: reads the command line, lets everyone run on every file in turn, then small pieces and a long text, and writes
+ * the page. One at a time, so that nobody's speed suffers from another's.
  */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { cpus, loadavg, release, tmpdir, totalmem, type } from 'node:os';
-import { join, relative } from 'node:path';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, loadavg, release, tmpdir, totalmem, type } from 'node:os';
+import { basename, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { assemble, repository, type Field } from './field.ts';
-import { builtInFiles, givenFiles, type BenchFile } from './files.ts';
-import { measure, sha256, type Outcome } from './measure.ts';
-import { emptyPage, insertReport, percent, renderReport, speed, type BenchReport } from './report.ts';
+import {
+  installedRivals,
+  isWanted,
+  measure,
+  ownContestants,
+  sha256,
+  type Contestant,
+  type Field,
+  type Outcome,
+} from '@understudy/cli/bench';
+import { builtInFiles, cutPieces, givenFiles, type BenchFile } from './files.ts';
+import { measurePieces, type PieceTable } from './pieces.ts';
+import {
+  emptyPage,
+  insertReport,
+  percent,
+  renderReport,
+  speed,
+  type BenchReport,
+  type FileReport,
+} from './report.ts';
+import { repository, teacherAlone } from './teacher.ts';
 
 const usage = `npm run bench -- [OPTION]… [FILE…]
 
-  --dir DIR       every file below DIR (may be repeated)
-  --only NAMES    only these, by the beginning of their names: --only student,xz,gzip
-  --model MODEL   student model, as for understudy -m
-  --engine NAME   student engine, as for understudy -e
+  --dir DIR       every file below DIR (may be repeated), such as a folder of held-out files
+  --text FILE     a text of 16 MB or more for the table of speeds on all threads
+  --levels NAMES  levels to measure [fast,balanced,best,teacher]; -7 names a number
+  --only NAMES    only these, by the beginning of their names: --only understudy,xz,gzip
+  --model MODEL   model, as for understudy -m
+  --engine NAME   engine, as for understudy -e
+  --threads N     threads for the long text; all other tables are on one [all cores]
   --runs N        runs of what takes less than a second, the median counts [3]
   --out FILE      page to write [docs/BENCHMARKS.md]
 
 Without FILE and --dir a small set is made from this repository's own text.
 `;
+
+/** On a long text the teacher's kind is left out: its speed does not depend on the length, and it would take half an hour. */
+const textLevels = ['fast', 'balanced'];
+const fewestTextBytes = 16_000_000;
+/** So much of the long text shows how fast the teacher alone is. */
+const teacherBytes = 2_000_000;
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -41,40 +68,52 @@ export async function main(words: readonly string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const { values, positionals } = given;
   const scratch = await mkdtemp(join(tmpdir(), 'understudy-bench-files-'));
   try {
-    const named = positionals.length > 0 || values.dir.length > 0;
-    const files = named
-      ? await givenFiles(positionals, values.dir, say)
-      : await builtInFiles(repository, scratch);
-    if (files.length === 0) {
-      say('bench: no file to measure');
-      return 2;
-    }
-    const only = values.only?.split(',').filter((name) => name !== '') ?? [];
-    const field = await assemble({ model: values.model, engine: values.engine, only }, say);
-    for (const { name, reason } of field.absent) say(`not run: ${name}: ${reason}`);
-    const results = await runAll(files, field, Number(values.runs));
-    const report: BenchReport = {
-      date: new Date().toISOString().slice(0, 10),
-      command: ['npm run bench', ...(words.length > 0 ? ['--', ...words] : [])].join(' '),
-      machine: await describeMachine(),
-      contestants: field.contestants,
-      absent: field.absent,
-      files: results,
-    };
-    const page = values.out ?? join(repository, 'docs/BENCHMARKS.md');
-    const before = existsSync(page) ? await readFile(page, 'utf8') : emptyPage;
-    await writeFile(page, insertReport(before, renderReport(report)));
-    say(`written: ${relative(process.cwd(), page)}`);
-    const whole = results.every(({ outcomes }) =>
-      outcomes.every((one) => 'roundTrip' in one && one.roundTrip),
-    );
-    return whole ? 0 : 1;
+    return await bench(given, words, scratch);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+type Given = ReturnType<typeof readOptions>;
+
+async function bench(
+  { values, positionals }: Given,
+  words: readonly string[],
+  scratch: string,
+): Promise<number> {
+  const named = positionals.length > 0 || values.dir.length > 0;
+  const files = named
+    ? await givenFiles(positionals, values.dir, say)
+    : await builtInFiles(repository, scratch);
+  if (files.length === 0) {
+    say('bench: no file to measure');
+    return 2;
+  }
+  const runs = Number(values.runs);
+  const field = await assemble(values, 1);
+  for (const { name, reason } of field.absent) say(`not run: ${name}: ${reason}`);
+  const results: FileReport[] = [];
+  for (const file of files) results.push(await runFile(file, field.contestants, runs));
+  const pieces = await runPieces(values, files, field, scratch);
+  const text = values.text === undefined ? undefined : await runText(values.text, values, runs, scratch);
+  const report: BenchReport = {
+    date: new Date().toISOString().slice(0, 10),
+    command: ['npm run bench', ...(words.length > 0 ? ['--', ...words.map(shortPath)] : [])].join(' '),
+    machine: await describeMachine(),
+    contestants: field.contestants,
+    absent: field.absent,
+    files: results,
+    ...(pieces && { pieces }),
+    ...(text && { text }),
+  };
+  const page = values.out ?? join(repository, 'docs/BENCHMARKS.md');
+  const before = existsSync(page) ? await readFile(page, 'utf8') : emptyPage;
+  await writeFile(page, insertReport(before, renderReport(report)));
+  say(`written: ${relative(process.cwd(), page)}`);
+  const all = [...results, ...(text ? [text.whole, ...(text.teacher ? [text.teacher] : [])] : [])];
+  return all.every(({ outcomes }) => outcomes.every((one) => 'roundTrip' in one && one.roundTrip)) ? 0 : 1;
 }
 
 function readOptions(words: readonly string[]) {
@@ -83,35 +122,106 @@ function readOptions(words: readonly string[]) {
     allowPositionals: true,
     options: {
       dir: { type: 'string', multiple: true, default: [] as string[] },
+      text: { type: 'string' },
+      levels: { type: 'string', default: 'fast,balanced,best,teacher' },
       only: { type: 'string' },
       model: { type: 'string' },
       engine: { type: 'string' },
+      threads: { type: 'string', default: String(availableParallelism()) },
       runs: { type: 'string', default: '3' },
       out: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
-  if (!/^[1-9]\d?$/.test(given.values.runs)) throw new Error('--runs needs a whole number from 1 to 99');
+  for (const name of ['runs', 'threads'] as const) {
+    if (!/^[1-9]\d?$/.test(given.values[name]))
+      throw new Error(`--${name} needs a whole number from 1 to 99`);
+  }
   return given;
 }
 
-async function runAll(
-  files: readonly BenchFile[],
-  field: Field,
-  runs: number,
-): Promise<BenchReport['files']> {
-  const results: { name: string; bytes: number; sha256: string; outcomes: Outcome[] }[] = [];
-  for (const { name, path, bytes } of files) {
-    say(`${name}, ${bytes} bytes`);
-    const outcomes: Outcome[] = [];
-    for (const contestant of field.contestants) {
-      const outcome = await measure(contestant, path, runs);
-      outcomes.push(outcome);
-      say(`  ${contestant.name.padEnd(16)} ${summary(outcome, bytes)}`);
+type Values = Given['values'];
+
+const namesIn = (list: string | undefined): string[] => list?.split(',').filter((name) => name !== '') ?? [];
+
+async function assemble(values: Values, threads: number, levels = namesIn(values.levels)): Promise<Field> {
+  const only = namesIn(values.only);
+  const field: Field = { contestants: [], absent: [] };
+  const wanted = levels.filter((level) => isWanted(`understudy ${level}`, only));
+  if (wanted.length > 0)
+    field.contestants.push(
+      ...(await ownContestants(wanted, { model: values.model, engine: values.engine, threads })),
+    );
+  if (threads === 1 && isWanted('teacher alone', only)) {
+    try {
+      field.contestants.push(await teacherAlone(say));
+    } catch (error) {
+      field.absent.push({ name: 'teacher alone', reason: (error as Error).message });
     }
-    results.push({ name, bytes, sha256: await sha256(path), outcomes });
   }
-  return results;
+  const rivals = await installedRivals(threads, only);
+  return {
+    contestants: [...field.contestants, ...rivals.contestants],
+    absent: [...field.absent, ...rivals.absent],
+  };
+}
+
+async function runFile(
+  { name, path, bytes }: BenchFile,
+  contestants: readonly Contestant[],
+  runs: number,
+): Promise<FileReport> {
+  say(`${name}, ${bytes} bytes`);
+  const outcomes: Outcome[] = [];
+  for (const contestant of contestants) {
+    const outcome = await measure(contestant, path, runs);
+    outcomes.push(outcome);
+    say(`  ${contestant.name.padEnd(20)} ${summary(outcome, bytes)}`);
+  }
+  return { name, bytes, sha256: await sha256(path), outcomes };
+}
+
+async function runPieces(
+  { levels, only, model, engine }: Values,
+  files: readonly BenchFile[],
+  { contestants }: Field,
+  scratch: string,
+): Promise<PieceTable | undefined> {
+  const rival = contestants.find(({ name }) => name.startsWith('brotli'));
+  const wanted = namesIn(levels).filter(
+    (level) => level !== 'teacher' && isWanted(`understudy ${level}`, namesIn(only)),
+  );
+  const pieces = await cutPieces(files, scratch);
+  if (rival === undefined || wanted.length === 0 || pieces.length === 0) {
+    say('no table of small pieces: it needs brotli, a level, and a file that is long enough');
+    return undefined;
+  }
+  say(`${pieces.length} small pieces`);
+  const modelPath = model !== undefined && existsSync(model) ? resolve(model) : model;
+  const settings = [...(modelPath ? ['-m', modelPath] : []), ...(engine ? ['-e', engine] : [])];
+  return measurePieces(pieces, wanted, settings, rival);
+}
+
+async function runText(
+  path: string,
+  values: Values,
+  runs: number,
+  scratch: string,
+): Promise<BenchReport['text']> {
+  const { size: bytes } = await stat(path);
+  if (bytes < fewestTextBytes) say(`the text has ${bytes} bytes: blocks of so few do not fill all threads`);
+  const threads = Number(values.threads);
+  const levels = namesIn(values.levels).filter((level) => textLevels.includes(level));
+  const field = await assemble(values, threads, levels);
+  const whole = await runFile({ name: basename(path), path, bytes }, field.contestants, runs);
+  if (!isWanted('teacher alone', namesIn(values.only))) return { threads, whole };
+  const part = join(scratch, 'text-part');
+  await writeFile(part, (await readFile(path)).subarray(0, teacherBytes));
+  const alone = await teacherAlone(say).catch(() => undefined);
+  if (alone === undefined) return { threads, whole };
+  const size = Math.min(bytes, teacherBytes);
+  const teacher = await runFile({ name: `its first ${size} bytes`, path: part, bytes: size }, [alone], runs);
+  return { threads, whole, teacher };
 }
 
 function summary(outcome: Outcome, bytes: number): string {
@@ -119,6 +229,11 @@ function summary(outcome: Outcome, bytes: number): string {
   const { archiveBytes, compress, decompress, roundTrip } = outcome;
   const speeds = `${speed(bytes, compress.seconds)} / ${speed(bytes, decompress.seconds)} MB/s`;
   return `${percent(archiveBytes, bytes).padStart(6)} %  ${speeds}${roundTrip ? '' : '  ROUND TRIP FAILED'}`;
+}
+
+/** Paths of this machine's folders say nothing to a reader. */
+function shortPath(word: string): string {
+  return word.startsWith('/') || word.startsWith('..') ? basename(word) : word;
 }
 
 async function describeMachine(): Promise<string> {

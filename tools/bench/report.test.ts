@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { versionIn } from './contestants.ts';
-import { middle, type Result } from './measure.ts';
+import { middle, versionIn, type Result } from '@understudy/cli/bench';
+import type { Piece } from './files.ts';
 import { emptyPage, insertReport, percent, renderReport, speed, type BenchReport } from './report.ts';
 
 const result: Result = {
-  contestant: 'student fast',
+  contestant: 'understudy fast',
   archiveBytes: 2_400,
   modelBytes: 600,
   compress: { seconds: 0.5, peakBytes: 80e6, ownSeconds: 0.1 },
@@ -17,7 +17,7 @@ const report: BenchReport = {
   command: 'npm run bench',
   machine: '2 × processor',
   contestants: [
-    { name: 'student fast', version: 'swift-1', modelBytes: 600 },
+    { name: 'understudy fast', version: 'swift-1', modelBytes: 600 },
     { name: 'xz -9e', version: '5.4.1', modelBytes: 0 },
   ],
   absent: [{ name: 'bzip3', reason: 'not installed' }],
@@ -34,8 +34,10 @@ const report: BenchReport = {
 describe('the benchmark page', () => {
   it('counts the archive with and without the model, and speed with and without start-up', () => {
     const page = renderReport(report);
-    expect(page).toContain('| student fast | 2400 | 24.00 | 30.00 | 0.0200 | 0.0100 | 80 / 90 | 600 | yes |');
-    expect(page).toContain('| student fast, without start-up |  |  |  | 0.100 | 0.0500 |');
+    expect(page).toContain(
+      '| understudy fast | 2400 | 24.00 | 30.00 | 0.0200 | 0.0100 | 80 / 90 | 600 | yes |',
+    );
+    expect(page).toContain('| understudy fast, without start-up |  |  |  | 0.100 | 0.0500 |');
   });
 
   it('names who failed and who is absent', () => {
@@ -61,7 +63,42 @@ describe('the benchmark page', () => {
       files: report.files.map((file) => ({ ...file, outcomes: [{ ...result, modelBytes: 0, compress }] })),
     };
     expect(renderReport(without)).toContain('| **24.00** † |');
-    expect(renderReport(without)).toContain('† The student alone would be larger');
+    expect(renderReport(without)).toContain('† What the model makes would be larger');
+  });
+
+  it('shows stored figures of files that it knows, marked as not run', () => {
+    const known = {
+      ...report,
+      files: report.files.map((file) => ({ ...file, sha256: 'f35c97c117cef50d'.padEnd(64, '0') })),
+    };
+    const page = renderReport(known);
+    expect(page).toContain('paq8px v216 -6 (not run here) |');
+    expect(page).toMatch(/\| \*\*24\.00\*\* \| – \| 24\.92 \| 19\.07 \|/);
+    expect(renderReport(report)).not.toContain('not run here');
+  });
+
+  it('averages small pieces by their ratio to the rival', () => {
+    const piece = (bytes: number): Piece => ({ source: 'x', name: `x-${bytes}`, path: '', bytes });
+    const rows = [
+      { piece: piece(1000), archiveBytes: [300, 400] },
+      { piece: piece(4000), archiveBytes: [1000, 2000] },
+    ];
+    const page = renderReport({ ...report, pieces: { columns: ['balanced', 'brotli -11'], rows } });
+    expect(page).toContain('| x-1000 | 1000 | **30.00** | 40.00 |');
+    expect(page).toContain('| smaller than brotli -11 on average |  | 37.5 % |  |');
+  });
+
+  it('shows speeds on a long text, the teacher on its beginning', () => {
+    const whole = {
+      name: 'long',
+      bytes: 20_000_000,
+      sha256: '1'.repeat(64),
+      outcomes: [{ ...result, compress: { seconds: 40, peakBytes: 1e8 } }],
+    };
+    const teacher = { ...whole, bytes: 2_000_000, outcomes: [{ ...result, contestant: 'teacher alone' }] };
+    const page = renderReport({ ...report, text: { threads: 2, whole, teacher } });
+    expect(page).toContain('| understudy fast | 0.01 | 0.500 | 20.0 | 100 / 90 | yes |');
+    expect(page).toContain('| teacher alone, first 2000000 bytes |');
   });
 
   it('keeps what people wrote around the markers', () => {

@@ -1,7 +1,15 @@
 /**
  * From results to the generated part of docs/BENCHMARKS.md. Pure. Text outside the two markers is people's and stays.
  */
-import type { Outcome, Result, StepResult } from './measure.ts';
+import { storedFigures, type Outcome, type Result, type StepResult } from '@understudy/cli/bench';
+import type { PieceTable } from './pieces.ts';
+
+export interface FileReport {
+  name: string;
+  bytes: number;
+  sha256: string;
+  outcomes: readonly Outcome[];
+}
 
 export interface BenchReport {
   date: string;
@@ -9,7 +17,10 @@ export interface BenchReport {
   machine: string;
   contestants: readonly { name: string; version: string; modelBytes: number }[];
   absent: readonly { name: string; reason: string }[];
-  files: readonly { name: string; bytes: number; sha256: string; outcomes: readonly Outcome[] }[];
+  files: readonly FileReport[];
+  pieces?: PieceTable;
+  /** A long text on all threads, and how fast the teacher alone is on its beginning. */
+  text?: { threads: number; whole: FileReport; teacher?: FileReport };
 }
 
 const beginMarker = '<!-- bench:begin (written by `npm run bench`; edits here are lost) -->';
@@ -35,6 +46,8 @@ export function renderReport(report: BenchReport): string {
     absent ? `Not run here: ${absent}.\n` : '',
     '### Size in % of the original, a model’s bytes not counted\n',
     overview(report),
+    ...(report.pieces ? ['### Small pieces, in % of the original\n', pieceTable(report.pieces)] : []),
+    ...(report.text ? ['### Speed on a long text, with threads\n', textTable(report.text)] : []),
     ...report.files.map((file) => `### ${escapeCell(file.name)}\n\n${fileTable(file)}`),
   ];
   return parts.filter((part) => part !== '').join('\n');
@@ -42,7 +55,10 @@ export function renderReport(report: BenchReport): string {
 
 function overview({ contestants, files }: BenchReport): string {
   const names = contestants.map(({ name }) => name);
-  const rows = files.map(({ name, bytes, outcomes }) => {
+  const storedNames = [
+    ...new Set(files.flatMap(({ sha256 }) => storedFigures(sha256).map(({ name }) => name))),
+  ];
+  const rows = files.map(({ name, bytes, sha256, outcomes }) => {
     const percents = names.map((contestant) => {
       const outcome = outcomes.find((one) => one.contestant === contestant);
       return outcome && 'archiveBytes' in outcome ? percent(outcome.archiveBytes, bytes) : '–';
@@ -51,12 +67,68 @@ function overview({ contestants, files }: BenchReport): string {
       const outcome = outcomes.find((one) => one.contestant === names[i]);
       return outcome && 'compress' in outcome && outcome.compress.neededModel === false ? `${text} †` : text;
     });
-    return [name, String(bytes), ...marked];
+    return [name, String(bytes), ...marked, ...storedNames.map((program) => storedCell(program, sha256))];
   });
   const fallback = rows.some((row) => row.some((cell) => cell.endsWith('†')));
-  const note =
-    '\n† The student alone would be larger: the archive holds zstd or the plain bytes and needs no model.\n';
-  return table(['file', 'bytes', ...names], rows) + (fallback ? note : '');
+  const note = '\n† What the model makes would be larger: the archive holds no part that needs it.\n';
+  const notRun = storedNames.map((name) => `${name} (not run here)`);
+  return table(['file', 'bytes', ...names, ...notRun], rows) + (fallback ? note : '');
+}
+
+function storedCell(program: string, sha256: string): string {
+  return (
+    storedFigures(sha256)
+      .find(({ name }) => name === program)
+      ?.percent.toFixed(2) ?? '–'
+  );
+}
+
+/** The last column is the rival that the others are compared with. */
+function pieceTable({ columns, rows }: PieceTable): string {
+  const cells = rows.map(({ piece, archiveBytes }) => {
+    const percents = boldSmallest(archiveBytes.map((size) => percent(size, piece.bytes)));
+    return [piece.name, String(piece.bytes), ...percents];
+  });
+  // Of the sizes' ratios piece by piece: a long piece counts no more than a short one.
+  const saved = columns.slice(0, -1).map((_, column) => {
+    const ratios = rows.map(
+      ({ archiveBytes }) => (archiveBytes[column] ?? NaN) / (archiveBytes.at(-1) ?? NaN),
+    );
+    const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+    return `${(100 * (1 - mean)).toFixed(1)} %`;
+  });
+  const rival = columns.at(-1) ?? '';
+  cells.push([`smaller than ${rival} on average`, '', ...saved, '']);
+  return `Cut at offset 123,456, headers counted, names not stored.\n\n${table(['piece', 'bytes', ...columns], cells)}`;
+}
+
+function textTable({ threads, whole, teacher }: NonNullable<BenchReport['text']>): string {
+  const rows = [whole, ...(teacher ? [teacher] : [])].flatMap(({ bytes, outcomes }) =>
+    outcomes.map((outcome) => {
+      const name = bytes === whole.bytes ? outcome.contestant : `${outcome.contestant}, first ${bytes} bytes`;
+      if ('failed' in outcome) return failedRow(outcome).slice(0, 6);
+      const { archiveBytes, compress, decompress, roundTrip } = outcome;
+      return [
+        name,
+        percent(archiveBytes, bytes),
+        speed(bytes, compress.seconds),
+        speed(bytes, decompress.seconds),
+        `${megabytes(compress)} / ${megabytes(decompress)}`,
+        roundTrip ? 'yes' : '**no**',
+      ];
+    }),
+  );
+  const columns = [
+    'program',
+    '%',
+    'compress MB/s',
+    'decompress MB/s',
+    'memory MB, compress / decompress',
+    'round trip',
+  ];
+  const { name, bytes, sha256 } = whole;
+  const head = `${escapeCell(name)}, ${bytes} bytes, SHA-256 ${sha256.slice(0, 16)}…; ${threads} threads for all that can use them.`;
+  return `${head}\n\n${table(columns, rows)}`;
 }
 
 function fileTable({ bytes, sha256, outcomes }: BenchReport['files'][number]): string {
@@ -114,9 +186,10 @@ export function speed(bytes: number, seconds: number): string {
 }
 
 function megabytes({ peakBytes }: StepResult): string {
-  return (peakBytes / 1e6).toFixed(0);
+  return peakBytes === undefined ? '–' : (peakBytes / 1e6).toFixed(0);
 }
 
+/** Marks the smallest of the percentages. */
 function boldSmallest(percents: readonly string[]): string[] {
   const smallest = Math.min(...percents.filter((text) => text !== '–').map(Number));
   return percents.map((text) => (Number(text) === smallest ? `**${text}**` : text));

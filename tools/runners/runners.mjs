@@ -21,18 +21,31 @@ import { readHouseReport, readJunitReport, readPlaywrightReport, readVitestRepor
  * @property {boolean} [alone]
  */
 
-/** C++ rooms and what their two builds are for: speed as shipped, and clang's address and undefined-behaviour checks. */
-const cppRooms = ['cmix', 'coder'];
+/**
+ * C++ rooms and what their builds are for: speed as shipped, clang's address and undefined-behaviour checks, and its fuzzer, which
+ * tools/fuzz.mjs runs for longer.
+ */
+export const cppRooms = ['cmix', 'coder'];
+/** @type {readonly import('../setup/debian-packages.mjs').DebianPackage[]} */
+export const fuzzPackages = ['cmake', 'ninja-build', 'clang', 'libclang-rt-14-dev'];
 const cppBuilds = [
-  { suffix: '', options: ['-DCMAKE_BUILD_TYPE=Release'], packages: [] },
+  { suffix: '', folder: '', options: ['-DCMAKE_BUILD_TYPE=Release'], packages: [] },
   {
     suffix: '-sanitize',
+    folder: '',
     options: [
       '-DCMAKE_BUILD_TYPE=RelWithDebInfo',
       '-DUNDERSTUDY_SANITIZE=ON',
       '-DCMAKE_CXX_COMPILER=clang++',
     ],
     packages: /** @type {const} */ (['clang', 'libclang-rt-14-dev']),
+  },
+  {
+    suffix: '-fuzz',
+    folder: 'fuzz',
+    options: ['-DCMAKE_CXX_COMPILER=clang++'],
+    packages: fuzzPackages,
+    label: 'fuzz',
   },
 ];
 
@@ -61,7 +74,7 @@ export function runners(root, long) {
   }));
 
   /** @type {Runner[]} */
-  const cpp = cppBuilds.flatMap(({ suffix, options, packages }) =>
+  const cpp = cppBuilds.flatMap(({ suffix, folder, options, packages, label }) =>
     cppRooms.map((room) => {
       // The release build lies where the trainer looks for a native teacher.
       const build = suffix === '' ? join(root, 'wasm', room, 'build') : join(root, `build/${room}${suffix}`);
@@ -75,7 +88,7 @@ export function runners(root, long) {
         steps: [
           {
             command: 'cmake',
-            args: ['-S', join(root, 'wasm', room), '-B', build, ...generator, ...options],
+            args: ['-S', join(root, 'wasm', room, folder), '-B', build, ...generator, ...options],
           },
           { command: 'cmake', args: ['--build', build, '--parallel', '2'] },
           {
@@ -85,6 +98,7 @@ export function runners(root, long) {
               build,
               '--output-on-failure',
               '--no-tests=error',
+              ...(label ? ['--label-regex', label] : []),
               '--timeout',
               String(300 * factor),
               '--output-junit',

@@ -1,121 +1,96 @@
 /**
- * Decompresses a `.ust` archive, one block at a time with flat memory. A block is handed out only after its checksum
- * matched: what comes out is right, even if a later part of the archive turns out to be damaged.
+ * Decompresses a `.ust` archive from a stream, with flat memory. A block is handed out only after its checksum matched: what
+ * comes out is right, even if a later part of the archive turns out to be damaged.
  */
-import { Breather } from './breather.ts';
+import { decodeBlocks } from './blocks/index.ts';
 import type { Codec } from './codec.ts';
+import { readShortFrame } from './container/block-frame.ts';
 import { ByteSource } from './container/byte-source.ts';
 import { requireChecksum, RunningHash } from './container/checksum.ts';
-import { readLongFrames, readShortFrame, type Frame } from './container/frames.ts';
-import { readHeader, type Header } from './container/header.ts';
-import { AbortedError, ModelMismatchError, UnknownModelError, UstError } from './errors.ts';
+import { readHeader, type Header, type ReadHeader } from './container/head.ts';
+import { readLongFrames } from './container/long-frames.ts';
+import type { Tail } from './container/tail.ts';
+import type { Frame } from './container/types.ts';
+import { ManyFilesError } from './errors.ts';
 import { generatorStream } from './generator-stream.ts';
-import { lanesOf, type Level } from './level.ts';
-import type { BlockMethod, OnProgress } from './progress.ts';
-import { StudentBlocks } from './student-block.ts';
+import { ruleOf } from './level.ts';
+import type { OnProgress } from './progress.ts';
 import type { Student } from './student/student.ts';
+import { Tally } from './tally.ts';
 
-export interface DecompressOptions {
+/** What decoding takes, whatever is decoded. */
+export interface DecodeOptions {
   readonly codec: Codec;
   /**
    * Finds the student with an id: 64 hexadecimal digits, or the first 16 of them in a small archive. Called at most once, and
-   * only if a block needs it. May throw; an error that is not a UstError becomes the cause of UnknownModelError.
+   * only if a segment needs it. May throw; an error that is not a UstError becomes the cause of UnknownModelError.
    */
   readonly students: (id: string) => Promise<Student>;
-  /** Stops promptly (between steps); the stream then fails with AbortedError. */
+  /** Most threads; the codec's by default. */
+  readonly threads?: number;
+  /** Stops promptly (between steps) with AbortedError. */
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
+}
+
+export interface DecompressOptions extends DecodeOptions {
   /** What the archive says about the file, before the first byte. The name has no folders in it. */
   readonly onFile?: (file: { readonly name?: string; readonly mtime?: number }) => void;
+  /** An archive of many files: `refuse` it (the default; see openArchive), or `join` their contents, one after the other. */
+  readonly manyFiles?: 'refuse' | 'join';
 }
 
 /**
  * The original bytes as a stream of chunks, one a block. Cancelling it cancels `input`. The stream fails with UstError:
- * NotArchiveError, VersionError, TruncatedError, CorruptError, ChecksumError, LimitError, UnknownModelError,
- * ModelMismatchError, ParityError, EngineError, AbortedError; or with the input's own error.
+ * NotArchiveError, VersionError, TruncatedError, CorruptError, ChecksumError, LimitError, UnsafePathError, ManyFilesError,
+ * UnknownModelError, ModelMismatchError, ParityError, EngineError, AbortedError; or with the input's own error.
  */
 export function decompress(
   input: ReadableStream<Uint8Array>,
   options: DecompressOptions,
 ): ReadableStream<Uint8Array> {
-  return generatorStream((signal) => decompressBlocks(input, { ...options, signal }), options.signal);
+  return generatorStream((signal) => decompressStream(input, { ...options, signal }), options.signal);
 }
 
-async function* decompressBlocks(
+async function* decompressStream(
   input: ReadableStream<Uint8Array>,
   options: DecompressOptions,
 ): AsyncGenerator<Uint8Array> {
-  const { codec, signal, onProgress } = options;
-  const breather = new Breather('decompression', signal, onProgress);
-  const source = new ByteSource(input, signal, 'decompression');
-  const blocks = new StudentBlocks(codec, breather, onProgress);
+  const source = new ByteSource(input, options.signal, 'decompression');
+  const tally = new Tally(options.onProgress);
   const hash = await RunningHash.create();
   const whole = await RunningHash.create();
-  const counts: Record<BlockMethod, number> = { stored: 0, zstd: 0, student: 0 };
   let originalBytes = 0;
-  let student: Student | undefined;
-
+  let tail: Tail | undefined;
   try {
     const read = await readHeader(source, hash);
     const { header } = read;
-    options.onFile?.(fileEntry(header));
-    if (header.form === 'short') {
-      const frame = await readShortFrame(source, { ...read, header }, hash);
-      const bytes = await decodeFrame(frame, header.level, 'its block');
+    if (header.form === 'many' && options.manyFiles !== 'join') throw new ManyFilesError();
+    options.onFile?.(fileOf(header));
+    const rule = ruleOf(header.level);
+    for await (const bytes of decodeBlocks(frames(read), {
+      ...options,
+      rule,
+      onProgress: tally.onProgress,
+    })) {
+      originalBytes += bytes.length;
+      if (header.form !== 'short') whole.update(bytes);
       if (bytes.length > 0) yield bytes;
-    } else {
-      const frames = readLongFrames(source, header, hash);
-      for (;;) {
-        const next = await frames.next();
-        if (next.done === true) {
-          requireChecksum(next.value.checksum, whole.finish(), 'the whole');
-          break;
-        }
-        const bytes = await decodeFrame(next.value, header.level, `block ${next.value.index}`);
-        whole.update(bytes);
-        yield bytes;
-      }
     }
-    const engine = blocks.engine === undefined ? {} : { engine: blocks.engine };
-    onProgress?.({ type: 'done', originalBytes, archiveBytes: source.offset, blocks: counts, ...engine });
+    if (tail !== undefined) requireChecksum(tail.digest, whole.finish(), 'the whole');
+    tally.archiveBytes = source.offset;
+    tally.done(originalBytes);
   } finally {
-    blocks.dispose();
     await source.cancel();
   }
 
-  async function decodeFrame(frame: Frame, level: Level, where: string): Promise<Uint8Array> {
-    await breather.breathe(frame.index, originalBytes);
-    const bytes = await decodePayload(frame, level);
-    requireChecksum(frame.checksum, hash.of(bytes), where);
-    originalBytes += bytes.length;
-    counts[frame.method]++;
-    const { index, method, payload } = frame;
-    onProgress?.({ type: 'block', block: index, method, bytesIn: bytes.length, bytesOut: payload.length });
-    return bytes;
-  }
-
-  async function decodePayload(frame: Frame, level: Level): Promise<Uint8Array> {
-    if (frame.method === 'stored') return frame.payload;
-    if (frame.method === 'zstd') return codec.zstd.decompress(frame.payload, frame.originalBytes);
-    student ??= await findStudent(frame.modelId ?? '');
-    const lanes = lanesOf(level, frame.originalBytes);
-    const place = { index: frame.index, start: originalBytes };
-    return await blocks.decode(student, frame.payload, frame.originalBytes, lanes, place);
-  }
-
-  async function findStudent(id: string): Promise<Student> {
-    let found: Student;
-    try {
-      found = await options.students(id);
-    } catch (error) {
-      if (signal?.aborted === true) throw new AbortedError({ during: 'decompression' });
-      throw error instanceof UstError ? error : new UnknownModelError({ id }, error);
-    }
-    if (!found.id.startsWith(id)) throw new ModelMismatchError({ needed: id, found: found.id });
-    return found;
+  async function* frames(read: ReadHeader): AsyncGenerator<Frame> {
+    const { header, bytes } = read;
+    if (header.form === 'short') yield await readShortFrame(source, read, hash);
+    else tail = yield* readLongFrames(source, header, bytes, hash, () => options.codec.zstd());
   }
 }
 
-function fileEntry({ name, mtime }: Header): { name?: string; mtime?: number } {
+function fileOf({ name, mtime }: Header): { name?: string; mtime?: number } {
   return { ...(name === undefined ? {} : { name }), ...(mtime === undefined ? {} : { mtime }) };
 }

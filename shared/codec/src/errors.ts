@@ -91,6 +91,33 @@ export class LimitError extends UstError {
   }
 }
 
+/** An archive holds a path that would not stay in its folder, or that comes twice. Nothing of it is unpacked. */
+export class UnsafePathError extends UstError {
+  readonly code = 'UST_PATH';
+  constructor(facts: { path: string; problem: string }) {
+    super(
+      `the archive is refused: it holds the path ${JSON.stringify(facts.path)}, but ${facts.problem}; ask for another archive`,
+      facts,
+    );
+  }
+}
+
+/** An archive of many files came as a stream; their names stand at its end. */
+export class ManyFilesError extends UstError {
+  readonly code = 'UST_MANY_FILES';
+  constructor() {
+    super('the archive holds many files, which a pipe cannot give one by one: save it to a file first', {});
+  }
+}
+
+/** A file or block was asked for that the archive does not hold. */
+export class NoEntryError extends UstError {
+  readonly code = 'UST_NO_ENTRY';
+  constructor(facts: { entry: string }) {
+    super(`the archive does not hold ${facts.entry}; list it to see what it holds`, facts);
+  }
+}
+
 /** The archive needs a student that the caller does not have; `id` is 16 or 64 hexadecimal digits. */
 export class UnknownModelError extends UstError {
   readonly code = 'UST_MODEL_UNKNOWN';
@@ -108,6 +135,17 @@ export class ModelMismatchError extends UstError {
   readonly code = 'UST_MODEL_MISMATCH';
   constructor(facts: { needed: string; found: string }) {
     super(`the archive needs the model ${facts.needed}, but the file given has the id ${facts.found}`, facts);
+  }
+}
+
+/** The level is made for another kind of student than the one that was handed over. */
+export class ModelArchitectureError extends UstError {
+  readonly code = 'UST_MODEL_ARCHITECTURE';
+  constructor(facts: { level: number; name: string; needed: string; found: string }) {
+    super(
+      `level ${facts.level} (${facts.name}) needs a student of architecture ${facts.needed}, and this one is ${facts.found}: name another model, or choose another level`,
+      facts,
+    );
   }
 }
 
@@ -163,8 +201,12 @@ export const errorClasses = {
   UST_CHECKSUM: ChecksumError,
   UST_CORRUPT: CorruptError,
   UST_LIMIT: LimitError,
+  UST_PATH: UnsafePathError,
+  UST_MANY_FILES: ManyFilesError,
+  UST_NO_ENTRY: NoEntryError,
   UST_MODEL_UNKNOWN: UnknownModelError,
   UST_MODEL_MISMATCH: ModelMismatchError,
+  UST_MODEL_ARCHITECTURE: ModelArchitectureError,
   UST_MODEL_INVALID: InvalidModelError,
   UST_MODEL_UNPROVEN: UnprovenModelError,
   UST_PARITY: ParityError,

@@ -2,37 +2,57 @@
  * Reads what an archive says about itself without decoding it: no model and no engine needed, so an altered payload goes
  * unnoticed here (decompress to test).
  */
+import { placeFiles } from './archive/open.ts';
+import { readShortFrame } from './container/block-frame.ts';
 import { ByteSource } from './container/byte-source.ts';
 import { checksumText, RunningHash } from './container/checksum.ts';
-import { readLongFrames, readShortFrame, type Frame } from './container/frames.ts';
-import { readHeader } from './container/header.ts';
-import { lanesOf, type Level } from './level.ts';
-import type { BlockMethod } from './progress.ts';
+import { methodsWithModel, type Form, type Method } from './container/format.ts';
+import { readHeader } from './container/head.ts';
+import { readLongFrames } from './container/long-frames.ts';
+import type { Tail } from './container/tail.ts';
+import type { FileEntry, Frame, Segment } from './container/types.ts';
+import { lanesOf, ruleOf, type Level, type LevelNumber, type LevelRule } from './level.ts';
+import { loadZstd } from './zstd.ts';
 
-export interface BlockInfo {
-  readonly method: BlockMethod;
+export interface SegmentInfo {
+  readonly method: Method;
   readonly originalBytes: number;
   readonly payloadBytes: number;
-  /** Lanes of a student block, else 0. */
+  /** Lanes of a segment that is coded in lanes, else 0. */
   readonly lanes: number;
+  readonly parameter?: number;
+}
+
+export interface BlockInfo {
+  readonly originalBytes: number;
+  /** Of all segments. */
+  readonly payloadBytes: number;
+  readonly segments: readonly SegmentInfo[];
   /** XXH64 of the original bytes, 16 hexadecimal digits; meaningless if the archive was altered. */
   readonly checksum: string;
 }
 
 export interface ArchiveInfo {
   readonly version: number;
-  readonly form: 'short' | 'long';
+  readonly form: Form;
   readonly level: Level;
+  readonly levelNumber: LevelNumber;
   readonly name?: string;
   /** Milliseconds since 1970. */
   readonly mtime?: number;
   /** 64 hexadecimal digits, 16 in the short form; missing in a short form that needs no model. */
   readonly modelId?: string;
-  /** True if a block was coded by the student: the model is needed to decompress. */
+  /** True if a segment needs the model to be decompressed. */
   readonly needsModel: boolean;
   readonly originalBytes: number;
   readonly archiveBytes: number;
+  /** Original bytes of every block but the last. */
+  readonly blockBytes: number;
+  /** What a decoder of one block needs at most. */
+  readonly memoryMiB: number;
   readonly blocks: readonly BlockInfo[];
+  /** Files and folders; one entry where the archive holds one file. */
+  readonly files: readonly FileEntry[];
   /** XXH64 of the whole original, 16 hexadecimal digits. */
   readonly checksum: string;
 }
@@ -40,7 +60,7 @@ export interface ArchiveInfo {
 /** Reads the archive to its end. @throws UstError as decompress does, but for models and engines */
 export async function inspect(
   input: ReadableStream<Uint8Array>,
-  options: { signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal; readonly zstdUrl?: string } = {},
 ): Promise<ArchiveInfo> {
   const source = new ByteSource(input, options.signal, 'listing');
   const hash = await RunningHash.create();
@@ -48,31 +68,40 @@ export async function inspect(
     const read = await readHeader(source, hash);
     const { header } = read;
     const { version, form, level, name, mtime } = header;
+    const rule = ruleOf(level);
     const blocks: BlockInfo[] = [];
     let modelId: string | undefined;
     let checksum: bigint;
+    let tail: Tail | undefined;
     if (header.form === 'short') {
-      const frame = await readShortFrame(source, { ...read, header }, hash);
-      ({ modelId, checksum } = { modelId: frame.modelId, checksum: frame.checksum });
-      blocks.push(blockInfo(frame, level));
+      const frame = await readShortFrame(source, read, hash);
+      ({ modelId, checksum } = frame);
+      blocks.push(blockInfo(frame, rule));
     } else {
       modelId = header.modelId;
-      const frames = readLongFrames(source, header, hash);
+      const frames = readLongFrames(source, header, read.bytes, hash, () => loadZstd(options.zstdUrl));
       let next = await frames.next();
-      for (; next.done !== true; next = await frames.next()) blocks.push(blockInfo(next.value, level));
-      checksum = next.value.checksum;
+      for (; next.done !== true; next = await frames.next()) blocks.push(blockInfo(next.value, rule));
+      tail = next.value;
+      checksum = tail.digest;
     }
+    const originalBytes = blocks.reduce((sum, block) => sum + block.originalBytes, 0);
+    const files = tail?.files === undefined ? {} : { files: tail.files };
     return {
       version,
       form,
-      level,
+      level: rule.name,
+      levelNumber: level,
       ...(name === undefined ? {} : { name }),
       ...(mtime === undefined ? {} : { mtime }),
       ...(modelId === undefined ? {} : { modelId }),
-      needsModel: blocks.some((block) => block.method === 'student'),
-      originalBytes: blocks.reduce((sum, block) => sum + block.originalBytes, 0),
+      needsModel: blocks.some(({ segments }) => segments.some(({ method }) => methodsWithModel.has(method))),
+      originalBytes,
       archiveBytes: source.offset,
+      blockBytes: header.form === 'short' ? rule.blockBytes : header.blockBytes,
+      memoryMiB: header.form === 'short' ? rule.memoryMiB : header.memoryMiB,
       blocks,
+      files: placeFiles({ header, originalBytes, ...files }).map(({ entry }) => entry),
       checksum: checksumText(checksum),
     };
   } finally {
@@ -80,8 +109,22 @@ export async function inspect(
   }
 }
 
-function blockInfo(frame: Frame, level: Level): BlockInfo {
-  const { method, originalBytes, payload, checksum } = frame;
-  const lanes = method === 'student' ? lanesOf(level, originalBytes) : 0;
-  return { method, originalBytes, payloadBytes: payload.length, lanes, checksum: checksumText(checksum) };
+function blockInfo({ originalBytes, segments, checksum }: Frame, rule: LevelRule): BlockInfo {
+  return {
+    originalBytes,
+    payloadBytes: segments.reduce((sum, { payload }) => sum + payload.length, 0),
+    segments: segments.map((segment) => segmentInfo(segment, rule)),
+    checksum: checksumText(checksum),
+  };
+}
+
+function segmentInfo({ method, originalBytes, payload, parameter }: Segment, rule: LevelRule): SegmentInfo {
+  const lanes = lanesOf(rule, originalBytes, method);
+  return {
+    method,
+    originalBytes,
+    payloadBytes: payload.length,
+    lanes,
+    ...(parameter === undefined ? {} : { parameter }),
+  };
 }

@@ -1,32 +1,81 @@
 /**
- * Levels: how an archive is cut into blocks and a block into lanes. A function of the level and the bytes alone, never
- * of the engine, so that every machine writes the same archive. docs/FORMAT.md §4 has the same table.
+ * Levels: how an archive is cut into blocks, a segment into lanes, and what predicts its bytes. A function of the level and
+ * the bytes alone, never of the engine, so that every machine writes the same archive. docs/FORMAT.md has the same table.
  */
 
-/** Levels this version can write; more names are reserved by the format. */
-export type Level = 'fast';
+import type { Method } from './container/format.ts';
+
+export type LevelNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+/** A name stands for the last number that has it. */
+export type Level = 'fast' | 'deep' | 'balanced' | 'best' | 'teacher';
+
+/** Methods of a level for what is worth a model's time. */
+export type ModelMethod = 'student' | 'blend' | 'teacher';
 
 export interface LevelRule {
-  /** Number in the archive. */
-  readonly id: number;
+  /** Number in the archive and on the command line. */
+  readonly number: LevelNumber;
+  readonly name: Level;
+  readonly method: ModelMethod;
   /** Original bytes of every block but the last. */
   readonly blockBytes: number;
   /** A lane holds at least about so many bytes: shorter lanes would start cold too often. */
   readonly laneBytes: number;
-  readonly maxLanes: number;
+  readonly mostLanes: number;
+  /** Size of the method's tables, binary logarithm of bytes; 0: the method's own. */
+  readonly memoryLog2: number;
+  /** What a decoder of one block needs at most; archives declare it. */
+  readonly memoryMiB: number;
+  /** Architecture that the student must have; any where missing. */
+  readonly architecture?: string;
 }
 
-export const levels: Readonly<Record<Level, LevelRule>> = {
-  fast: { id: 0, blockBytes: 4 << 20, laneBytes: 4096, maxLanes: 512 },
-};
+const MiB = 1 << 20;
 
-/** The level with this number in an archive, or undefined. */
-export function levelOf(id: number): Level | undefined {
-  return (Object.keys(levels) as Level[]).find((level) => levels[level].id === id);
+export const levelRules: readonly LevelRule[] = [
+  rule(1, 'fast', 'student', 4 * MiB, 4096, 512, 0, 160),
+  rule(2, 'fast', 'student', 4 * MiB, 16384, 128, 0, 160),
+  { ...rule(3, 'deep', 'student', 4 * MiB, 4096, 512, 0, 160), architecture: 'deep' },
+  rule(4, 'balanced', 'blend', 4 * MiB, 16384, 256, 0, 160),
+  rule(5, 'balanced', 'blend', 4 * MiB, 32768, 128, 0, 160),
+  rule(6, 'best', 'teacher', 16 * MiB, 65536, 4, 0, 384),
+  rule(7, 'best', 'teacher', 16 * MiB, 65536, 2, 0, 384),
+  rule(8, 'best', 'teacher', 16 * MiB, 65536, 1, 0, 384),
+  rule(9, 'teacher', 'teacher', 64 * MiB, 65536, 1, 28, 640),
+];
+
+function rule(
+  number: LevelNumber,
+  name: Level,
+  method: ModelMethod,
+  blockBytes: number,
+  laneBytes: number,
+  mostLanes: number,
+  memoryLog2: number,
+  memoryMiB: number,
+): LevelRule {
+  return { number, name, method, blockBytes, laneBytes, mostLanes, memoryLog2, memoryMiB };
 }
 
-/** Number of lanes of a student block of so many original bytes (at least 1). */
-export function lanesOf(level: Level, bytes: number): number {
-  const { laneBytes, maxLanes } = levels[level];
-  return Math.min(Math.max(Math.ceil(bytes / laneBytes), 1), maxLanes);
+export const levelNames: readonly Level[] = ['fast', 'deep', 'balanced', 'best', 'teacher'];
+
+export const defaultLevel: LevelNumber = 5;
+
+/** The rule of a number, or of a name's last number; undefined where there is none. */
+export function ruleOf(level: Level | LevelNumber): LevelRule;
+export function ruleOf(level: Level | number): LevelRule | undefined;
+export function ruleOf(level: Level | number): LevelRule | undefined {
+  return levelRules.findLast(({ number, name }) => number === level || name === level);
+}
+
+/** Records and machine code gain more from one memory than from a place on a GPU: few lanes. */
+const binaryLanes = { laneBytes: 65536, mostLanes: 8 } as const;
+
+/** Number of lanes of a segment of so many original bytes: at least 1, but 0 for methods that have none. */
+export function lanesOf(rule: LevelRule, bytes: number, method: Method): number {
+  if (method === 'stored' || method === 'zstd' || method === 'runs') return 0;
+  const binary = method === 'binary';
+  const laneBytes = binary ? binaryLanes.laneBytes : rule.laneBytes;
+  const mostLanes = binary ? Math.min(binaryLanes.mostLanes, rule.mostLanes) : rule.mostLanes;
+  return Math.min(Math.max(Math.ceil(bytes / laneBytes), 1), mostLanes);
 }

@@ -5,8 +5,8 @@
 import { CorruptError } from './errors.ts';
 
 export interface Zstd {
-  /** One frame at level 19 with its content size in the header. */
-  compress(bytes: Uint8Array): Uint8Array;
+  /** One frame with its content size in the header; a copy. */
+  compress(bytes: Uint8Array, level?: number): Uint8Array;
   /** @throws CorruptError where the frame does not hold exactly `originalBytes` bytes */
   decompress(frame: Uint8Array, originalBytes: number): Uint8Array;
 }
@@ -27,7 +27,7 @@ async function start(url: string | undefined): Promise<Zstd> {
   const init: (path?: string) => Promise<void> = zstd.init;
   await init(url);
   return {
-    compress: (bytes) => zstd.compress(bytes, zstdLevel),
+    compress: (bytes, level = zstdLevel) => zstd.compress(bytes, level),
     decompress: (frame, originalBytes) => {
       const corrupt = (problem: string, cause?: unknown): CorruptError =>
         new CorruptError({ where: 'a zstd block', problem, offset: 0 }, cause);

@@ -74,7 +74,7 @@ describe('the lane coder', () => {
         Float32Array.from(Array.from({ length: lanes }, (_, lane) => logitsAt(lane, step)).flat());
       const steps = coder.startEncode(windows, bytes, lanes);
       for (let step = 0; step < steps; step++) coder.encodeStep(logits(step));
-      const payload = coder.finishEncode();
+      const payload = coder.finishEncode()!;
 
       let start = 0;
       referenceLaneStreams(payload, lanes).forEach((stream, lane) => {

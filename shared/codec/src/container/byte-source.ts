@@ -6,16 +6,25 @@ import { AbortedError, CorruptError, TruncatedError } from '../errors.ts';
 import { varintReader } from './varint.ts';
 
 export class ByteSource {
-  /** Bytes handed out so far. */
-  offset = 0;
+  /** Position of the next byte: of a whole archive, bytes handed out so far. */
+  offset: number;
   private readonly reader: ReadableStreamDefaultReader<Uint8Array>;
   private readonly aborted: Promise<never> | undefined;
   private chunks: Uint8Array[] = [];
   private available = 0;
   private ended = false;
 
-  /** @param during what AbortedError says was stopped */
-  constructor(stream: ReadableStream<Uint8Array>, signal: AbortSignal | undefined, during: string) {
+  /**
+   * @param during what AbortedError says was stopped
+   * @param offset position of the stream's first byte in the archive
+   */
+  constructor(
+    stream: ReadableStream<Uint8Array>,
+    signal: AbortSignal | undefined,
+    during: string,
+    offset = 0,
+  ) {
+    this.offset = offset;
     this.reader = stream.getReader();
     if (signal !== undefined) {
       this.aborted = new Promise((_, reject) => {
@@ -38,6 +47,16 @@ export class ByteSource {
     await this.fill(count);
     if (this.available < count) throw new TruncatedError({ where, offset: this.offset + this.available });
     return this.take(count);
+  }
+
+  /**
+   * What is left but for the last `keep` bytes, at most `most` bytes.
+   * @throws TruncatedError naming `where`
+   */
+  async allBut(keep: number, most: number, where: string): Promise<Uint8Array> {
+    await this.fill(most + keep);
+    if (this.available < keep) throw new TruncatedError({ where, offset: this.offset + this.available });
+    return this.take(Math.min(this.available - keep, most));
   }
 
   async byte(where: string): Promise<number> {

@@ -5,7 +5,7 @@
  */
 import { createXXHash64 } from 'hash-wasm';
 import { ChecksumError } from '../errors.ts';
-import { checksumBytes } from './constants.ts';
+import { checksumBytes } from './format.ts';
 
 type Hasher = Awaited<ReturnType<typeof createXXHash64>>;
 

@@ -2,7 +2,7 @@
  * Unsigned integers of 1 to 7 bytes, 7 bits a byte, least significant first, top bit set on all but the last; always in the
  * shortest form (docs/FORMAT.md §1).
  */
-import { limits } from './constants.ts';
+import { limits } from './format.ts';
 
 /** @param value an integer, 0 … 2^49 - 1 */
 export function writeVarint(value: number): Uint8Array {

@@ -3,13 +3,14 @@
  * engine, the same inputs give the same integers (docs/MODEL.md §4), so nothing above this file depends on which one runs.
  */
 import type * as OrtCommon from 'onnxruntime-common';
+import type { StudentPlan } from '../student/plan.ts';
 import type { Student } from '../student/student.ts';
 
 /** The part of onnxruntime-web that engines use; the caller imports the build it wants and hands it over. */
 export type OrtModule = Pick<typeof OrtCommon, 'InferenceSession' | 'Tensor' | 'env'>;
 
-export type EngineName = 'ort-wasm' | 'ort-webgpu';
-export const engineNames: readonly EngineName[] = ['ort-wasm', 'ort-webgpu'];
+export type EngineName = 'simd' | 'webgpu' | 'ort-wasm' | 'ort-webgpu';
+export const engineNames: readonly EngineName[] = ['simd', 'webgpu', 'ort-wasm', 'ort-webgpu'];
 
 /** Runs a fixed number of lanes through a student, one byte a lane and step. Not re-entrant: await each step. */
 export interface LaneStepper {
@@ -27,10 +28,55 @@ export interface LaneStepper {
   dispose(): void;
 }
 
+/** Codes whole segments of one method; what is asked for at the same time is done side by side. */
+export interface SegmentCoder {
+  /** Segments of fewer lanes it cannot do. */
+  readonly fewestLanes: number;
+  /** Segments of so many lanes that are worth having under way at once. */
+  inFlight(lanes: number): number;
+  /**
+   * The payload, the same as a LaneCoder makes; undefined where that has none because a stream does not fit.
+   * @param onPart hears the part that is done, 0 … 1; it may wait, or throw to stop
+   * @throws EngineError; what `onPart` throws
+   */
+  encode(
+    bytes: Uint8Array,
+    lanes: number,
+    onPart?: (part: number) => void | Promise<void>,
+  ): Promise<Uint8Array | undefined>;
+  /** The original bytes. @throws CorruptError where the payload's head is damaged; as encode */
+  decode(
+    payload: Uint8Array,
+    originalBytes: number,
+    lanes: number,
+    onPart?: (part: number) => void | Promise<void>,
+  ): Promise<Uint8Array>;
+}
+
+/** What the engine does of a method by itself; undefined where steps have to do. */
+export function segmentCoderOf(
+  engine: StudentEngine,
+  method: string,
+  lanes: number,
+): SegmentCoder | undefined {
+  const byMethod: Readonly<Record<string, SegmentCoder | undefined>> = {
+    student: engine.segments,
+    blend: engine.blendSegments,
+  };
+  const coder = byMethod[method];
+  return coder !== undefined && lanes >= coder.fewestLanes ? coder : undefined;
+}
+
 /** A student opened on an engine. */
 export interface StudentEngine {
   readonly name: EngineName;
   readonly student: Student;
+  /** Only where the engine does more than steps (webgpu): it codes segments of the method `student` by itself. */
+  readonly segments?: SegmentCoder;
+  /** Of the method `blend`, where it does these too. */
+  readonly blendSegments?: SegmentCoder;
+  /** Only where the engine is the coder itself (simd): a LaneCoder that loads it needs no stepper, but does runSteps. */
+  readonly plan?: StudentPlan;
   /** A stepper for so many lanes, its state at 0. */
   lanes(count: number): LaneStepper;
   dispose(): Promise<void>;

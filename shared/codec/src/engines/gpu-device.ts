@@ -4,6 +4,7 @@
  */
 import { EngineError } from '../errors.ts';
 import type { EngineCapabilities } from './choose.ts';
+import type { EngineName } from './engine.ts';
 
 /** Limits raised from the guaranteed minimum to what the adapter has: tables of embeddings are large buffers. */
 const raisedLimits = [
@@ -20,6 +21,10 @@ const raisedLimits = [
 
 export interface GpuDevice {
   readonly device: GPUDevice;
+  /** WGSL has dot products of four int8 values here. */
+  readonly packedDot: boolean;
+  /** The adapter computes on the CPU. */
+  readonly software: boolean;
   /** Rejects with EngineError when the device is lost, unless by `destroy`. */
   readonly lost: Promise<never>;
   destroy(): void;
@@ -47,19 +52,21 @@ export function capabilitiesOf(adapter: GPUAdapter | null): EngineCapabilities {
   return { webgpu: emulated ? 'fallback' : 'hardware' };
 }
 
-/** @throws EngineError */
-export async function openDevice(gpu: GPU): Promise<GpuDevice> {
+/**
+ * @param engine that wants the device, for the sentences of errors
+ * @throws EngineError
+ */
+export async function openDevice(gpu: GPU, engine: EngineName = 'ort-webgpu'): Promise<GpuDevice> {
   // A new adapter each time: an adapter gives one device only.
   const adapter = await findAdapter(gpu);
-  if (adapter === null)
-    throw new EngineError({ engine: 'ort-webgpu', problem: 'there is no WebGPU adapter any more' });
+  if (adapter === null) throw new EngineError({ engine, problem: 'there is no WebGPU adapter any more' });
   const requiredLimits = Object.fromEntries(raisedLimits.map((name) => [name, adapter.limits[name]]));
   const requiredFeatures = (['subgroups'] as const).filter((name) => adapter.features.has(name));
   let device: GPUDevice;
   try {
     device = await adapter.requestDevice({ label: 'understudy', requiredLimits, requiredFeatures });
   } catch (error) {
-    throw new EngineError({ engine: 'ort-webgpu', problem: 'the WebGPU device cannot be opened' }, error);
+    throw new EngineError({ engine, problem: 'the WebGPU device cannot be opened' }, error);
   }
   let wanted = false;
   const lost = new Promise<never>((_, reject) => {
@@ -67,15 +74,19 @@ export async function openDevice(gpu: GPU): Promise<GpuDevice> {
       if (!wanted)
         reject(
           new EngineError({
-            engine: 'ort-webgpu',
+            engine,
             problem: `the GPU was lost${message ? ` (${message})` : ''}`,
           }),
         );
     });
   });
   lost.catch(() => undefined); // reported through whoever waits at the time
+  // A browser without this set has no such features either.
+  const features = gpu.wgslLanguageFeatures as ReadonlySet<string> | undefined;
   return {
     device,
+    software: capabilitiesOf(adapter).webgpu === 'fallback',
+    packedDot: features?.has('packed_4x8_integer_dot_product') ?? false,
     lost,
     destroy: () => {
       wanted = true;

@@ -7,5 +7,8 @@
  */
 export { openNodeCodec } from './open-codec.ts';
 export type { NodeCodecOptions } from './open-codec.ts';
+export { openDawn } from './dawn.ts';
 export { findModels, loadNodeStudent, loadStudentFolder, studentById } from './models.ts';
 export type { ModelFolder } from './models.ts';
+export { accessHandle, openFileAccess } from './file-access.ts';
+export type { FileAccess } from './file-access.ts';

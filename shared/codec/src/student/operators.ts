@@ -70,6 +70,10 @@ function gather(table: Interval, operands: Operands, node: OnnxNode): Interval {
       continue;
     }
     columns.set(`${first} ${last}`, i);
+    if (table.low instanceof Int8Array) {
+      columnBounds(table.low.subarray(first * width, (last + 1) * width), width, low, high, i * width);
+      continue; // int8 values are integers: the exponents stay 0
+    }
     low.fill(Infinity, i * width, (i + 1) * width);
     high.fill(-Infinity, i * width, (i + 1) * width);
     for (let from = first * width, row = first; row <= last; row++) {
@@ -83,4 +87,25 @@ function gather(table: Interval, operands: Operands, node: OnnxNode): Interval {
   }
   const shape = [...index.shape, ...table.shape.slice(1)];
   return { shape, lanes: index.lanes, low, high, exponent, constant: index.constant };
+}
+
+/** Lowest and highest value of each column; apart, because embedding tables have millions of values. */
+function columnBounds(
+  rows: Int8Array,
+  width: number,
+  low: Float64Array,
+  high: Float64Array,
+  to: number,
+): void {
+  const least = new Int8Array(width).fill(127);
+  const most = new Int8Array(width).fill(-128);
+  for (let from = 0; from < rows.length; from += width) {
+    for (let column = 0; column < width; column++) {
+      const value = rows[from + column] as number;
+      if (value < (least[column] as number)) least[column] = value;
+      if (value > (most[column] as number)) most[column] = value;
+    }
+  }
+  low.set(least, to);
+  high.set(most, to);
 }

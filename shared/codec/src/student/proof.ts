@@ -17,8 +17,11 @@ export function inputName(front: Front): 'rows' | 'window' {
   return front.kind === 'ngram' ? 'rows' : 'window';
 }
 
-/** @throws UnprovenModelError naming the node; InvalidModelError where the graph does not fit its metadata */
-export function proveBounds(model: OnnxModel, metadata: StudentMetadata): void {
+/**
+ * @returns the bounds of every tensor by name; those of constants are their values
+ * @throws UnprovenModelError naming the node; InvalidModelError where the graph does not fit its metadata
+ */
+export function proveBounds(model: OnnxModel, metadata: StudentMetadata): ReadonlyMap<string, Interval> {
   checkSignature(model, metadata);
   const values = new Map<string, Interval>();
   for (const tensor of model.initialisers.values()) {
@@ -59,6 +62,7 @@ export function proveBounds(model: OnnxModel, metadata: StudentMetadata): void {
   checkOutput(values, 'logits', symbols, -logitLimit, logitLimit);
   for (const { name, width, min, max } of metadata.state)
     checkOutput(values, `next_${name}`, width, min, max);
+  return values;
 }
 
 /** Rows that each place of the input can name: bounds per place, so that a table only vouches for its own rows. */

@@ -4,8 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { InputEntry } from '../archive/join-files.ts';
 import type { Codec } from '../codec.ts';
-import { lanesOf } from '../level.ts';
+import { lanesOf, ruleOf } from '../level.ts';
 import { openNodeCodec } from '../node/index.ts';
 import { loadStudent, type Student } from '../student/student.ts';
 
@@ -44,7 +45,7 @@ export function noise(count: number, seed = 1): Uint8Array {
 export async function sampleOf(codec: Codec, student: Student, count: number): Promise<Uint8Array> {
   const coder = await codec.newCoder();
   const { engine } = await codec.open(student);
-  const lanes = lanesOf('fast', count);
+  const lanes = lanesOf(ruleOf(1), count, 'student');
   const stepper = engine.lanes(lanes);
   // A head of equal lane lengths in front of random streams; each is longer than its lane needs.
   const length = Math.ceil(count / lanes);
@@ -71,4 +72,13 @@ export async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Uint8
   const parts: Uint8Array[] = [];
   for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) parts.push(chunk);
   return new Uint8Array(Buffer.concat(parts));
+}
+
+/** A file for compressFiles. */
+export function inputFile(
+  path: string,
+  bytes: Uint8Array,
+  facts: { readonly mtime?: number; readonly mode?: number } = {},
+): InputEntry {
+  return { path, kind: 'file', size: bytes.length, ...facts, stream: () => streamOf(bytes) };
 }
