@@ -44,6 +44,11 @@ async function makeArchives(): Promise<Case[]> {
     { name: 'short, student', original: known, options: { name: 'ä.txt', mtime: 1e12 }, slow: true },
     { name: 'short, binary', original: table, options: {}, slow: true },
     { name: 'short, runs', original: new Uint8Array(300), options: {} },
+    {
+      name: 'short, zstd',
+      original: new TextEncoder().encode('To be, or not to be, that is the question: '.repeat(4)),
+      options: {},
+    },
     { name: 'short, stored', original: noise(40), options: { name: 'x' } },
     { name: 'short, empty', original: new Uint8Array(), options: {} },
     { name: 'long', original: mixed, options: { blockBytes: 60, name: 'y', mtime: -5 } },
