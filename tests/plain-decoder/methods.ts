@@ -6,6 +6,7 @@ import { corrupt, PlainError, Reader } from './bytes.ts';
 import { decodeBlend } from './blend.ts';
 import { laneStarts, laneStreams, RangeDecoder } from './lanes.ts';
 import type { PlainStudent } from './student.ts';
+import { decodeTeacher } from './teacher.ts';
 import { contentSize, unzstd } from './zstd.ts';
 
 export interface Segment {
@@ -25,6 +26,8 @@ export interface Level {
   readonly blockBytes: number;
   readonly laneBytes: number;
   readonly mostLanes: number;
+  /** Bytes of the tables of `teacher`, binary logarithm: §12. */
+  readonly memoryLog2: number;
 }
 
 /** §5, by number: read from the page itself, which is what a stranger would have. */
@@ -39,6 +42,7 @@ export const levels: readonly (Level | undefined)[] = (() => {
       blockBytes: Number(blockBytes),
       laneBytes: Number(laneBytes),
       mostLanes: Number(mostLanes),
+      memoryLog2: number === '9' ? 28 : 27,
     };
   return list;
 })();
@@ -54,12 +58,9 @@ export const methods: readonly { readonly needsModel: boolean; readonly hasParam
   { needsModel: false, hasParameter: true },
 ];
 
-/** Methods that this decoder does not know yet, by their names. */
-export const unwritten: ReadonlySet<string> = new Set(['teacher']);
-
 export function decodeSegment(
   segment: Segment,
-  { laneBytes, mostLanes }: Level,
+  { laneBytes, mostLanes, memoryLog2 }: Level,
   models: Models,
   modelId: string,
 ): Uint8Array {
@@ -71,6 +72,7 @@ export function decodeSegment(
   if (method === 1) return unzstd(payload, originalBytes);
   if (method === 2) return decodeStudent(payload, originalBytes, lanes, models(modelId));
   if (method === 3) return decodeBlend(payload, originalBytes, lanes, models(modelId));
+  if (method === 4) return decodeTeacher(payload, originalBytes, lanes, models(modelId), memoryLog2);
   if (method === 5) return decodeRuns(payload, originalBytes);
   if (method === 6) return decodeBlend(payload, originalBytes, lanes, undefined, parameter);
   throw new PlainError('UST_UNWRITTEN', `method ${method} is not in this decoder`);

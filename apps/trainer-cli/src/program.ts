@@ -1,5 +1,6 @@
 /** Commands, flags and help of `trainer`: what can be said on the command line, and which function each sentence reaches. */
 import { Command, Option } from 'commander';
+import { levelNames, type Level } from '@understudy/codec';
 import { DEFAULT_ROWS_PER_SHARD, PROFILES } from '@understudy/trace';
 import { convertFile, type ConvertCommandOptions } from './commands/convert.ts';
 import { describeEvaluation, evaluateFiles } from './commands/evaluate.ts';
@@ -111,18 +112,21 @@ function addEvaluate(program: Command, signal: AbortSignal): void {
     .description('make real archives of files with a student, bring them back, and tell size and speed')
     .argument('<file...>', 'files to compress; nothing is written')
     .requiredOption('-m, --model <name>', 'a name in models/, or a folder with student.onnx')
-    .option('-T, --threads <n>', 'threads of ONNX Runtime', parsePositive, 1)
+    .addOption(new Option('-l, --level <name>', 'level of the archives').choices(levelNames).default('fast'))
+    .option('-T, --threads <n>', 'blocks coded at the same time', parsePositive, 1)
     .option('--json', 'one JSON object per file')
     .addHelpText(
       'after',
       '\nExamples:\n  trainer evaluate book.txt --model swift-1\n  trainer evaluate texts/* --model runs/first/model --json',
     )
-    .action(async (files: string[], options: { model: string; threads: number; json?: boolean }) => {
-      await evaluateFiles(files, options.model, options.threads, signal, (evaluation) => {
-        const line = options.json ? JSON.stringify(evaluation) : describeEvaluation(evaluation);
-        process.stdout.write(`${line}\n`);
-      });
-    });
+    .action(
+      async (files: string[], options: { model: string; level: Level; threads: number; json?: boolean }) => {
+        await evaluateFiles(files, options.model, options.level, options.threads, signal, (evaluation) => {
+          const line = options.json ? JSON.stringify(evaluation) : describeEvaluation(evaluation);
+          process.stdout.write(`${line}\n`);
+        });
+      },
+    );
 }
 
 function addPipeline(program: Command, outcome: Outcome, signal: AbortSignal): void {

@@ -7,7 +7,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
-import { compress, decompress, type Codec, type Progress, type Student } from '@understudy/codec';
+import { compress, decompress, type Codec, type Level, type Progress, type Student } from '@understudy/codec';
 import { loadNodeStudent, openNodeCodec } from '@understudy/codec/node';
 import { DataError } from '../errors.ts';
 import { formatBytes } from '../numbers.ts';
@@ -24,14 +24,20 @@ export interface Evaluation {
   bitsPerByte: number;
   compressSeconds: number;
   decompressSeconds: number;
-  blocks: Readonly<Record<string, number>>;
+  level: Level;
+  blocks: number;
+  /** Number of segments by method. */
+  segments: Readonly<Record<string, number>>;
   roundTrip: true;
 }
 
-/** Evaluates `files` one after the other; `report` hears each. Throws DataError for an empty file or a failed round trip, else as the codec. */
+/**
+ * Evaluates `files` at a level (`fast`: the student alone) one after the other; `report` hears each. Throws DataError for an empty file or a failed round trip, else as the codec.
+ */
 export async function evaluateFiles(
   files: readonly string[],
   model: string,
+  level: Level,
   threads: number,
   signal: AbortSignal,
   report: (evaluation: Evaluation) => void,
@@ -44,19 +50,28 @@ export async function evaluateFiles(
   try {
     // Opening includes the parity check; it is no part of a file's time.
     await codec.open(student);
-    for (const file of files) report(await evaluateFile(file, codec, student, signal));
+    for (const file of files) report(await evaluateFile(file, codec, student, level, signal));
   } finally {
     await codec.dispose();
   }
 }
 
-/** `notes.txt 1.05 MB → 224 kB 21.3 % 1.71 bits/byte, 1.1 MB/s in, 1.2 MB/s back, ort-wasm, round trip ok` */
+/** `notes.txt 1.05 MB → 224 kB 21.3 % 1.71 bits/byte, 1.1 MB/s in, 1.2 MB/s back, fast on simd, round trip ok` */
 export function describeEvaluation(evaluation: Evaluation): string {
-  const { file, bytes, archiveBytes, percent, bitsPerByte, compressSeconds, decompressSeconds, engine } =
-    evaluation;
+  const {
+    file,
+    bytes,
+    archiveBytes,
+    percent,
+    bitsPerByte,
+    compressSeconds,
+    decompressSeconds,
+    engine,
+    level,
+  } = evaluation;
   return (
     `${basename(file)} ${formatBytes(bytes)} → ${formatBytes(archiveBytes)} ${percent.toFixed(2)} % ${bitsPerByte.toFixed(3)} bits/byte, ` +
-    `${formatBytes(bytes / compressSeconds)}/s in, ${formatBytes(bytes / decompressSeconds)}/s back, ${engine ?? 'no student needed'}, round trip ok`
+    `${formatBytes(bytes / compressSeconds)}/s in, ${formatBytes(bytes / decompressSeconds)}/s back, ${engine === null ? 'no student needed' : `${level} on ${engine}`}, round trip ok`
   );
 }
 
@@ -64,6 +79,7 @@ async function evaluateFile(
   file: string,
   codec: Codec,
   student: Student,
+  level: Level,
   signal: AbortSignal,
 ): Promise<Evaluation> {
   const original = createHash('sha256');
@@ -77,6 +93,7 @@ async function evaluateFile(
   const archiveStream = compress(Readable.toWeb(input) as ReadableStream<Uint8Array>, {
     codec,
     student,
+    level,
     signal,
     onProgress,
   });
@@ -105,7 +122,9 @@ async function evaluateFile(
     bitsPerByte: (8 * done.archiveBytes) / done.originalBytes,
     compressSeconds: (compressed - began) / 1000,
     decompressSeconds: (decompressed - compressed) / 1000,
+    level,
     blocks: done.blocks,
+    segments: done.segments,
     roundTrip: true,
   };
 }

@@ -78,7 +78,7 @@ export async function runPipeline(options: PipelineOptions, signal: AbortSignal)
   if (exported !== 0) return exported;
 
   step(4, `trainer evaluate ${text.heldOutFile} --model ${model}`);
-  await evaluateFiles([text.heldOutFile], model, 1, signal, (evaluation) =>
+  await evaluateFiles([text.heldOutFile], model, 'fast', 1, signal, (evaluation) =>
     process.stdout.write(`${describeEvaluation(evaluation)}\n`),
   );
   const models = resolve(model, '..');
