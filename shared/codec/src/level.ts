@@ -37,7 +37,7 @@ export const levelRules: readonly LevelRule[] = [
   rule(2, 'fast', 'student', 4 * MiB, 16384, 128, 0, 160),
   { ...rule(3, 'deep', 'student', 4 * MiB, 4096, 512, 0, 160), architecture: 'deep' },
   rule(4, 'balanced', 'blend', 4 * MiB, 16384, 256, 0, 160),
-  rule(5, 'balanced', 'blend', 4 * MiB, 32768, 128, 0, 160),
+  rule(5, 'balanced', 'blend', 4 * MiB, 65536, 64, 0, 160),
   rule(6, 'best', 'teacher', 16 * MiB, 65536, 4, 0, 384),
   rule(7, 'best', 'teacher', 16 * MiB, 65536, 2, 0, 384),
   rule(8, 'best', 'teacher', 16 * MiB, 65536, 1, 0, 384),

@@ -1,5 +1,13 @@
 /** WGSL of what the blend learns at a step's end (docs/BLEND.md), in phases with barriers between them. */
-import { contexts, finalInputs, inputs, mixerRows, record, rowsOfSets, type BlendLayout } from './blend-layout.ts';
+import {
+  contexts,
+  finalInputs,
+  inputs,
+  mixerRows,
+  record,
+  rowsOfSets,
+  type BlendLayout,
+} from './blend-layout.ts';
 import type { BlendTables } from './blend-tables.ts';
 
 export function blendLearnWgsl(layout: BlendLayout, tables: BlendTables, invocations: number): string {
