@@ -11,10 +11,12 @@ const docs = fileURLToPath(new URL('../../docs/MODEL.md', import.meta.url));
 describe('the benchmark', () => {
   const place = usePlace();
 
-  it('measures the student and gzip on the same file and writes the page', () => {
+  it('measures levels and gzip on the same file and writes the page', () => {
     const words = [
       '--only',
-      'student,gzip',
+      'understudy,gzip,brotli',
+      '--levels',
+      'fast,balanced',
       '--runs',
       '1',
       '--model',
@@ -30,9 +32,10 @@ describe('the benchmark', () => {
     expect(stderr).not.toContain('failed');
     expect(status).toBe(0);
     const page = readFileSync(place.at('page.md'), 'utf8');
-    expect(page).toMatch(/\| student fast \| \d+ \| [\d.]+ \|.*\| yes \|/);
+    expect(page).toMatch(/\| understudy fast \| \d+ \| [\d.]+ \|.*\| yes \|/);
+    expect(page).toMatch(/\| understudy balanced \| \d+ \| [\d.]+ \|.*\| yes \|/);
     expect(page).toMatch(/\| gzip -9 \| \d+ \| [\d.]+ \|.*\| 0 \| yes \|/);
-    expect(page).toMatch(/student fast \(tiny-swift, engine \S+\)/);
+    expect(page).toMatch(/understudy fast \(tiny-swift, engine \S+\)/);
   });
 
   it('leaves out what is not there, and says so', () => {

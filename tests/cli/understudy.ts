@@ -12,7 +12,7 @@ import { afterAll, beforeAll } from 'vitest';
 const bin = fileURLToPath(new URL('../../apps/cli/bin/understudy.mjs', import.meta.url));
 /** A student with random weights: compresses badly, but by the same path as a trained one. */
 export const tinyModel = fileURLToPath(new URL('../models/tiny-swift', import.meta.url));
-const limitMs = 50_000;
+const usualLimitMs = 50_000;
 
 export interface Finished {
   code: number | null;
@@ -24,7 +24,8 @@ export interface Finished {
 export interface Place {
   /** Path of a file in the folder. */
   at(name: string): string;
-  start(words: readonly string[]): ChildProcessWithoutNullStreams;
+  /** @param limitMs killed after so long */
+  start(words: readonly string[], limitMs?: number): ChildProcessWithoutNullStreams;
   run(words: readonly string[], input?: Uint8Array): Promise<Finished>;
 }
 
@@ -37,7 +38,7 @@ export function usePlace(): Place {
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
   });
-  const start = (words: readonly string[]): ChildProcessWithoutNullStreams =>
+  const start = (words: readonly string[], limitMs = usualLimitMs): ChildProcessWithoutNullStreams =>
     spawn(process.execPath, [bin, ...words], { cwd: folder, timeout: limitMs, killSignal: 'SIGKILL' });
   return {
     at: (name) => join(folder, name),

@@ -9,10 +9,10 @@ test('views are real addresses: links, back button, direct visits, and a page fo
   await page.goto('/');
   await page.getByRole('link', { name: 'Compare' }).click();
   await expect(page).toHaveURL('/compare');
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('five ways');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('eight ways');
   await page.getByRole('link', { name: 'Teacher lab' }).click();
   await page.goBack();
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('five ways');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('eight ways');
   await page.goto('/lab');
   await expect(page.getByRole('link', { name: 'Teacher lab' })).toHaveAttribute('aria-current', 'page');
   await page.goto('/nowhere');
@@ -20,10 +20,10 @@ test('views are real addresses: links, back button, direct visits, and a page fo
 });
 
 test('work goes on while another view is shown', async ({ page }) => {
-  await page.goto('/?engine=ort-wasm');
+  await page.goto('/?engine=simd');
   await page.getByRole('button', { name: /Try a sample/ }).click();
   await page.getByRole('link', { name: 'Compare' }).click();
-  await expect(page).toHaveURL('/compare?engine=ort-wasm');
+  await expect(page).toHaveURL('/compare?engine=simd');
   await page.getByRole('link', { name: 'Compress' }).click();
   await expectDone(page, 'the-understudy.txt');
 });
@@ -49,13 +49,13 @@ test('the first load is small, isolated and quick', async ({ page }) => {
 });
 
 test('everything can be reached and used from the keyboard', async ({ page }) => {
-  await page.goto('/?engine=ort-wasm');
+  await page.goto('/?engine=simd');
   // Tab pressed before React has drawn the page would move the focus nowhere.
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
   const reached: string[] = [];
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 14; i++) {
     await page.keyboard.press('Tab');
     const focused = await page.evaluate(() => {
       const element = document.activeElement;
@@ -72,7 +72,7 @@ test('everything can be reached and used from the keyboard', async ({ page }) =>
     if (name.startsWith('Try a sample')) await page.keyboard.press('Enter');
   }
   expect(reached.join(' | ')).toMatch(
-    /Understudy.*Compress.*Compare.*Teacher lab.*Theme.*Choose files.*Try a sample/,
+    /Understudy.*Compress.*Compare.*Teacher lab.*Theme.*Choose files.*Choose a folder.*Try a sample/,
   );
   await expectDone(page, 'the-understudy.txt');
 });
@@ -90,7 +90,7 @@ test('the theme is switched and remembered', async ({ page }) => {
   await expectAccessible(page);
 });
 
-test('without WebGPU it runs on WASM and says why; asking for WebGPU then fails by name', async ({
+test('without WebGPU it runs on the CPU and says why; asking for WebGPU then fails by name', async ({
   baseURL,
 }, testInfo) => {
   const { executablePath } = testInfo.project.use.launchOptions ?? {};
@@ -104,7 +104,7 @@ test('without WebGPU it runs on WASM and says why; asking for WebGPU then fails 
     await page.getByRole('button', { name: /Try a sample/ }).click();
     await expectDone(page, 'the-understudy.txt');
     await expect(row(page, 'the-understudy.txt')).toContainText('no WebGPU adapter');
-    await page.goto(`${baseURL}/?engine=ort-webgpu`);
+    await page.goto(`${baseURL}/?engine=webgpu`);
     await page.getByRole('button', { name: /Try a sample/ }).click();
     await expect(row(page, 'the-understudy.txt').getByRole('alert')).toContainText('UST_ENGINE');
     await shoot(page, 'compress-no-webgpu');

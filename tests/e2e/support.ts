@@ -55,12 +55,20 @@ export async function choose(page: Page, ...files: NamedFile[]): Promise<void> {
     mimeType: 'application/octet-stream',
     buffer: Buffer.from(bytes),
   }));
-  await page.locator('input[type=file]').setInputFiles(payload);
+  await fileInput(page).setInputFiles(payload);
 }
 
 /** Files from disk keep their times, as archives store them. */
 export async function choosePath(page: Page, path: string): Promise<void> {
-  await page.locator('input[type=file]').setInputFiles(path);
+  await fileInput(page).setInputFiles(path);
+}
+
+export async function chooseFolder(page: Page, path: string): Promise<void> {
+  await page.locator('input[type=file][aria-label="Choose a folder"]').setInputFiles(path);
+}
+
+function fileInput(page: Page): Locator {
+  return page.locator('input[type=file]:not([aria-label="Choose a folder"])');
 }
 
 /** The queue's row of this file. */

@@ -15,7 +15,7 @@ import {
 } from './support.ts';
 
 test('an archive of the page decompresses in the terminal', async ({ page }) => {
-  await page.goto('/?engine=ort-wasm');
+  await page.goto('/?engine=simd');
   const original = await fixture('tiny-swift-sample.bin');
   const archive = await through(page, { name: 'from page.bin', bytes: original });
   const folder = await temporaryFolder();
@@ -32,8 +32,8 @@ test('an archive of the terminal decompresses in the page, and both write the sa
   const folder = await temporaryFolder();
   const path = join(folder, 'from terminal.bin');
   await writeFile(path, original);
-  await understudy('compress', '-m', tinyModel, '-l', 'fast', '-o', `${path}.ust`, path);
-  await page.goto('/?engine=ort-wasm');
+  await understudy('compress', '-m', tinyModel, '-n', '-o', `${path}.ust`, path);
+  await page.goto('/?engine=simd');
   await choosePath(page, `${path}.ust`);
   await expectDone(page, 'from terminal.bin.ust');
   const back = await save(page, 'from terminal.bin.ust');

@@ -15,7 +15,8 @@ export type CliErrorCode =
   | 'UST_DISK_FULL'
   | 'UST_FILE'
   | 'UST_MODEL_NOT_FOUND'
-  | 'UST_VERIFY';
+  | 'UST_VERIFY'
+  | 'UST_LOST';
 
 export class CliError extends Error {
   override name = 'CliError';
@@ -64,6 +65,14 @@ export class VerifyError extends CliError {
   }
 }
 
+/** `--recover` could not give everything back, or nothing at all. */
+export class LostError extends CliError {
+  override name = 'LostError';
+  constructor(sentence: string) {
+    super('UST_LOST', sentence);
+  }
+}
+
 /** Whoever read our output has closed it: no error, the work just ends. */
 export class BrokenPipe extends Error {
   override name = 'BrokenPipe';
@@ -92,11 +101,13 @@ export class FileProblem extends CliError {
     super(code, `cannot ${action} ${path}: ${reason}`, cause);
   }
 
-  /** Runs `action`; what it throws becomes a `FileProblem` about `path`. */
+  /** Runs `action`; what the system throws there becomes a `FileProblem` about `path`. */
   static async from<T>(verb: 'read' | 'write', path: string, action: () => Promise<T>): Promise<T> {
     try {
       return await action();
     } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (error instanceof BrokenPipe || (typeof code === 'string' && code.startsWith('UST_'))) throw error;
       throw new FileProblem(verb, path, error);
     }
   }

@@ -4,13 +4,22 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { loadStudent, UstError, type Student } from '@understudy/codec';
+import {
+  defaultLevel,
+  loadStudent,
+  ruleOf,
+  UstError,
+  type Level,
+  type LevelNumber,
+  type LevelRule,
+  type Student,
+} from '@understudy/codec';
 import { findModels, loadStudentFolder, studentById } from '@understudy/codec/node';
 import { FileProblem, ModelFileError, ModelNotFoundError } from './errors.ts';
 
 const onnxName = 'student.onnx';
-/** Compressing takes the newest of this family unless told otherwise. */
-const defaultModel = /^swift-\d+$/;
+/** Compressing takes the newest of this family unless the level needs another, or told otherwise. */
+const defaultFamily = 'swift';
 
 export interface Model {
   /** `swift-1`, or what the given path is called. */
@@ -25,9 +34,12 @@ export class Models {
   /** @param wanted what `-m` says, if it was given */
   constructor(private readonly wanted: string | undefined) {}
 
-  /** The student to compress with. @throws ModelNotFoundError, ModelFileError, FileProblem */
-  forCompression(): Promise<Model> {
-    this.chosen ??= this.wanted === undefined ? newestReleased() : modelCalled(this.wanted);
+  /**
+   * The student to compress with.
+   * @param level which may need a student of its own. @throws ModelNotFoundError, ModelFileError, FileProblem
+   */
+  forCompression(level: Level | LevelNumber = defaultLevel): Promise<Model> {
+    this.chosen ??= this.wanted === undefined ? newestReleased(ruleOf(level)) : modelCalled(this.wanted);
     return this.chosen;
   }
 
@@ -46,11 +58,17 @@ export class Models {
   }
 }
 
-async function newestReleased(): Promise<Model> {
+async function newestReleased({ name: level, architecture: family }: LevelRule): Promise<Model> {
+  const isMember = new RegExp(`^${family ?? defaultFamily}-\\d+$`);
   // In order of their numbers: swift-10 comes after swift-9.
-  const newest = (await findModels()).findLast(({ name }) => defaultModel.test(name));
-  if (!newest) throw new ModelNotFoundError('there is no swift model in models/; give a model with -m');
-  return { name: newest.name, student: await proven(newest.path, () => loadStudentFolder(newest.path)) };
+  const newest = (await findModels()).findLast(({ name }) => isMember.test(name));
+  if (newest)
+    return { name: newest.name, student: await proven(newest.path, () => loadStudentFolder(newest.path)) };
+  throw new ModelNotFoundError(
+    family === undefined
+      ? `there is no ${defaultFamily} model in models/; give a model with -m`
+      : `level ${level} needs a ${family} model, and models/ has none: choose another level, or give a model with -m`,
+  );
 }
 
 async function modelCalled(wanted: string): Promise<Model> {

@@ -2,18 +2,21 @@
  * What the files of one call share: the codec, opened when the first file needs it, so that a mistyped name costs
  * nothing; the models; what is said.
  */
+import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { engineNames, type Codec, type OnProgress, type Student } from '@understudy/codec';
-import { openNodeCodec } from '@understudy/codec/node';
+import { openDawn, openNodeCodec } from '@understudy/codec/node';
 import type { Options } from './arguments/parse.ts';
 import { nearest } from './arguments/nearest.ts';
 import { UsageError } from './errors.ts';
 import { Models, type Model } from './models.ts';
+import { noSegments, type CodingFacts } from './report/records.ts';
 import type { Reporter } from './report/reporter.ts';
 
 export class Session {
   readonly models: Models;
   private opened?: Promise<Codec>;
+  private hasGpu = false;
 
   /** @throws UsageError for an engine that does not exist */
   constructor(
@@ -29,26 +32,55 @@ export class Session {
     }
   }
 
+  get threads(): number {
+    return this.options.threads || availableParallelism();
+  }
+
   codec(): Promise<Codec> {
-    const engine = engineNames.find((name) => name === this.options.engine) ?? 'auto';
-    const threads = this.options.threads === 0 ? availableParallelism() : this.options.threads;
-    this.opened ??= openNodeCodec({ engine, threads });
+    this.opened ??= this.open();
     return this.opened;
   }
 
-  async close(): Promise<void> {
+  /** @returns whether the process must be ended by hand: Dawn keeps it alive */
+  async close(): Promise<boolean> {
     await (await this.opened?.catch(() => undefined))?.dispose();
+    return this.hasGpu;
+  }
+
+  private async open(): Promise<Codec> {
+    const engine = engineNames.find((name) => name === this.options.engine) ?? 'auto';
+    const mayUseGpu = engine.endsWith('webgpu') || (engine === 'auto' && hasGpuDriver());
+    const gpu = mayUseGpu ? ((await openDawn()) ?? undefined) : undefined;
+    this.hasGpu = gpu !== undefined;
+    return openNodeCodec({ engine, threads: this.threads, ...(gpu && { gpu }) });
+  }
+}
+
+/** Dawn complains on standard error where Vulkan has no driver at all; there it need not be asked. */
+function hasGpuDriver(): boolean {
+  if (process.platform !== 'linux') return true;
+  const folders = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/share/vulkan/icd.d'];
+  return process.env.VK_ICD_FILENAMES !== undefined || folders.some(hasFiles);
+}
+
+function hasFiles(folder: string): boolean {
+  try {
+    return readdirSync(folder).length > 0;
+  } catch {
+    return false;
   }
 }
 
 /** Follows the codec through one file: what the summary needs, and the figures for the moving line. */
 export class CodingWatch {
   engine?: string;
-  segments = { stored: 0, zstd: 0, student: 0 };
+  /** Blocks finished. */
+  blocks = 0;
+  readonly segments = noSegments();
   model?: Model;
   /** Bytes given on so far; the caller counts. */
   bytesOut = 0;
-  /** Reading the model and opening its engine: paid once per call, so no part of a file's speed. */
+  /** Paid once per call, so no part of a file's speed. */
   startupSeconds = 0;
   private readonly startedMs = performance.now();
   private modelError?: unknown;
@@ -71,19 +103,31 @@ export class CodingWatch {
     } else if (event.type === 'work') {
       this.show(event.bytesDone, this.bytesOut);
     } else if (event.type === 'block') {
-      this.segments[event.method]++;
+      this.blocks++;
+      for (const { method } of event.segments) this.segments[method]++;
     }
   };
 
-  /** The codec, with an engine ready for `model`. */
-  async open(model: () => Promise<Model>): Promise<{ codec: Codec; model: Model }> {
+  /** What it has seen, as far as it goes into the report of a decoding. */
+  facts(): Omit<CodingFacts, 'command' | 'file' | 'archiveBytes' | 'verified'> {
+    const { model } = this;
+    return {
+      engine: this.engine,
+      model: model && { name: model.name, id: model.student.id, bytes: model.student.onnx.length },
+      originalBytes: this.bytesOut,
+      seconds: this.seconds(),
+      startupSeconds: this.startupSeconds,
+      threads: this.session.threads,
+      blocks: this.blocks,
+      segments: this.segments,
+    };
+  }
+
+  /** Runs what is no part of a file's speed: reading and proving a model, compiling the coder. */
+  async startUp<T>(action: () => Promise<T>): Promise<T> {
     const startedMs = performance.now();
     try {
-      const found = await model();
-      const codec = await this.session.codec();
-      await codec.open(found.student);
-      this.model = found;
-      return { codec, model: found };
+      return await action();
     } finally {
       this.startupSeconds += (performance.now() - startedMs) / 1000;
     }
@@ -92,8 +136,8 @@ export class CodingWatch {
   /** For `decompress`: finds the archive's model. */
   readonly students = async (id: string): Promise<Student> => {
     try {
-      const { model } = await this.open(() => this.session.models.withId(id));
-      return model.student;
+      this.model = await this.startUp(() => this.session.models.withId(id));
+      return this.model.student;
     } catch (error) {
       this.modelError = error;
       throw error;

@@ -14,7 +14,7 @@ export function helpPage(long: boolean, command?: CommandName): string {
   const sections = [
     command ? commandIntroduction(command) : introduction(),
     `${command ? 'Options' : 'Options (not all go with every command)'}:\n${shown.map((flag) => flagLines(flag, long)).join('')}`,
-    ...(command === undefined || command === 'compress' ? [levels] : []),
+    ...(command === undefined || command === 'compress' || command === 'bench' ? [levels] : []),
     ...(long ? [files, exitCodesPage()] : []),
     long ? '' : `More: understudy ${command ? `${command} ` : ''}--help\n`,
   ];
@@ -26,14 +26,16 @@ function introduction(): string {
     const { usage, help } = commandHelp[name];
     return `  understudy ${name.padEnd(10)} ${usage}\n      ${help}\n`;
   });
-  return `understudy compresses text with a small neural network, and gives it back bit
-for bit.
+  return `understudy compresses files with a small neural network and adaptive models,
+and gives them back bit for bit.
 
 Usage:
 ${lines.join('')}
 Examples:
   understudy compress notes.txt              writes notes.txt.ust
   understudy decompress notes.txt.ust        writes notes.txt back
+  understudy compress -8 docs                writes docs.ust: the whole folder
+  understudy decompress --extract docs/a.md docs.ust      writes that file alone
   tar c docs | understudy compress -c - > docs.tar.ust
 `;
 }
@@ -44,8 +46,11 @@ function commandIntroduction(command: CommandName): string {
 }
 
 const levels = `Levels:
-  -1 -2  fast       the student alone (default)
-  -3 … -9           deep, balanced, best, teacher: not in this version
+  -1 -2     fast      the student alone, in many lanes: made for GPUs
+  -3        deep      a larger student alone; none is released yet
+  -4 -5     balanced  the student blended with adaptive models (default: -5)
+  -6 -7 -8  best      the teacher's models beside the student; slower, smaller
+  -9        teacher   the same with more memory, as small as it gets
 `;
 
 const files = `Files:
@@ -54,6 +59,11 @@ const files = `Files:
   file. With no FILE, or -, data comes from standard input and goes to standard
   output. A name that begins with a dash is written ./-name, or after --.
   Results go to standard output, remarks and progress to standard error.
+
+  A folder, or several files, become one archive: names relative, in sorted
+  order, with times and permissions; links and devices are left out, and said
+  so. It unpacks beside itself if all lies in one folder, else into a folder
+  of its own name. A single file keeps its name and time (-n: neither).
 
   An archive can only be decoded with the model it names; \`understudy info\`
   says which one that is.

@@ -1,3 +1,4 @@
+import { defaultLevel, levelRules, ruleOf } from '@understudy/codec';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.ts';
 import { commandNames, flags, presets } from './flags.ts';
@@ -25,7 +26,7 @@ describe('a command line', () => {
       kind: 'run',
       command: 'compress',
       files: ['a b.txt'],
-      options: { force: true, output: 'out.ust', threads: 2, level: 'fast', verify: true },
+      options: { force: true, output: 'out.ust', threads: 2, level: 5, verify: 'small' },
     });
   });
 
@@ -34,7 +35,7 @@ describe('a command line', () => {
   });
 
   it('reads bundled short flags and counts -q and -v', () => {
-    expect(optionsOf('compress', '-fc1', 'x')).toMatchObject({ force: true, stdout: true, level: 'fast' });
+    expect(optionsOf('compress', '-fc1', 'x')).toMatchObject({ force: true, stdout: true, level: 1 });
     expect(optionsOf('test', '-qq', 'x').verbosity).toBe(-2);
     expect(optionsOf('test', '-v', 'x').verbosity).toBe(1);
   });
@@ -44,19 +45,29 @@ describe('a command line', () => {
   });
 
   it('lets the last of contradicting flags win', () => {
-    expect(optionsOf('compress', '-9', '-1', 'x').level).toBe('fast');
+    expect(optionsOf('compress', '-9', '-1', 'x').level).toBe(1);
     expect(optionsOf('compress', '--progress', '--no-progress', 'x').progress).toBe('never');
   });
 
-  it.each(Object.entries(presets).filter(([, level]) => level !== 'fast'))(
-    'refuses -%s (%s) and says which level exists',
-    (digit, level) => {
-      expect(refusal('compress', `-${digit}`, 'x')).toMatch(
-        new RegExp(`level ${level}.*this version has fast`),
-      );
-      expect(refusal('compress', '-l', level, 'x')).toContain('this version has fast');
-    },
-  );
+  it("takes every digit and name of the codec's levels, a name as its last number", () => {
+    for (const { number, name } of levelRules) {
+      expect(presets[number]).toBe(name);
+      expect(optionsOf('compress', `-${number}`, 'x')).toMatchObject({ level: number, levelGiven: true });
+      expect(optionsOf('compress', '-l', name, 'x').level).toBe(ruleOf(name).number);
+      expect(optionsOf('compress', '-l', String(number), 'x').level).toBe(number);
+    }
+    expect(Object.keys(presets)).toHaveLength(levelRules.length);
+    expect(optionsOf('compress', 'x')).toMatchObject({ level: defaultLevel, levelGiven: false });
+  });
+
+  it('collects what to extract, and lets the last word on verifying win', () => {
+    expect(optionsOf('decompress', '--extract', 'a b', '--extract=-c', 'x.ust').extract).toEqual([
+      'a b',
+      '-c',
+    ]);
+    expect(optionsOf('compress', '--no-verify', '--verify', 'x').verify).toBe('always');
+    expect(optionsOf('compress', '--verify', '--no-verify', 'x').verify).toBe('never');
+  });
 
   it.each([
     [['comprss', 'x'], 'did you mean compress?'],
@@ -64,6 +75,8 @@ describe('a command line', () => {
     [['compress', '--forse', 'x'], 'did you mean --force?'],
     [['compress', '-x', 'x'], 'unknown flag -x; `understudy --help` lists the flags.'],
     [['compress', '-l', 'slow', 'x'], 'unknown level “slow”'],
+    [['compress', '-l', 'bst', 'x'], 'did you mean best?'],
+    [['decompress', '--recover', '--extract', 'a', 'x'], 'leave out --extract'],
     [['compress', '-T', 'two', 'x'], '-T needs a whole number'],
     [['compress', 'x', '-o'], '-o needs a value: -o OUT'],
     [['compress', '-o', '-f', 'x'], 'write ./-f'],

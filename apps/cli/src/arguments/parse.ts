@@ -3,13 +3,12 @@
  * `UsageError` whose sentence says what to write instead.
  */
 import { parseArgs } from 'node:util';
-import type { Level } from '@understudy/codec';
+import type { LevelNumber } from '@understudy/codec';
 import { UsageError } from '../errors.ts';
 import {
-  availableLevels,
   commandNames,
+  defaultLevel,
   flags,
-  levelNames,
   presets,
   type CommandName,
   type Flag,
@@ -18,15 +17,24 @@ import {
 import { nearest } from './nearest.ts';
 
 export interface Options {
-  level: Level;
+  level: LevelNumber;
+  /** Whether the level was asked for. */
+  levelGiven: boolean;
   model?: string;
   engine?: string;
-  /** 0: one per core; undefined: as the codec sees fit. */
+  /** 0 or undefined: one per core. */
   threads?: number;
   output?: string;
   stdout: boolean;
   force: boolean;
-  verify: boolean;
+  /** `small`: up to `verifiedBytes` of originals. */
+  verify: 'small' | 'always' | 'never';
+  /** An archive for each file, instead of one for all. */
+  each: boolean;
+  /** Whether name and time of a single file are stored. */
+  storeName: boolean;
+  extract: string[];
+  recover: boolean;
   json: boolean;
   /** −2 silent, −1 errors and warnings, 0 a line per file, 1 details, 2 stack traces. */
   verbosity: number;
@@ -84,7 +92,7 @@ function tokenize(words: readonly string[]): { given: Given[]; names: string[] }
     if (token.kind !== 'option') continue;
     const { rawName: written, value, inlineValue } = token;
     if (token.name.startsWith('preset') && written.length === 2) {
-      given.push({ name: 'preset', written, value: presets[Number(written[1]) as keyof typeof presets] });
+      given.push({ name: 'preset', written, value: written[1] });
       continue;
     }
     const flag = flags.find(({ name }) => name === token.name);
@@ -137,13 +145,18 @@ function readOptions(given: readonly Given[]): Options {
   const output = last('output')?.value;
   const options: Options = {
     level: levelNamed(last('level', 'preset')),
+    levelGiven: last('level', 'preset') !== undefined,
     model: last('model')?.value,
     engine: last('engine')?.value,
     threads: threadCount(last('threads')?.value),
     output: output === '-' ? undefined : output,
     stdout: count('stdout') > 0 || output === '-',
     force: count('force') > 0,
-    verify: count('no-verify') === 0,
+    verify: verifyWhen(last('verify', 'no-verify')),
+    each: count('each') > 0,
+    storeName: count('no-name') === 0,
+    extract: given.filter(({ name }) => name === 'extract').map(({ value = '' }) => value),
+    recover: count('recover') > 0,
     json: count('json') > 0,
     verbosity: count('quiet') > 0 ? -Math.min(2, count('quiet')) : Math.min(2, count('verbose')),
     progress: progressWhen(last('progress', 'no-progress')),
@@ -152,18 +165,28 @@ function readOptions(given: readonly Given[]): Options {
   if (options.stdout && options.output !== undefined) {
     throw new UsageError('-c and -o name two targets: give one of them');
   }
+  if (options.recover && options.extract.length > 0) {
+    throw new UsageError('--recover takes the whole archive: leave out --extract');
+  }
   return options;
 }
 
-function levelNamed(given: Given | undefined): Level {
-  if (!given) return 'fast';
-  const { value = '', written } = given;
-  const available = availableLevels.find((name) => name === value);
-  if (available) return available;
-  const exist = 'this version has fast (-1, -2, -l fast)';
-  const known = levelNames.find((name) => name === value);
-  if (known) throw new UsageError(`level ${known} (${written}) does not exist yet; ${exist}`);
-  throw new UsageError(`unknown level “${value}”; ${exist}`);
+function levelNamed(given: Given | undefined): LevelNumber {
+  if (!given) return defaultLevel;
+  const { value = '' } = given;
+  const numbers = Object.keys(presets).map(Number) as LevelNumber[];
+  const level = numbers.findLast((number) => presets[number] === value || String(number) === value);
+  if (level !== undefined) return level;
+  const names = [...new Set(Object.values(presets))];
+  const near = nearest(value, names);
+  throw new UsageError(
+    `unknown level “${value}”; ${near ? `did you mean ${near}?` : `there are ${names.join(', ')}, and -1 … -9`}`,
+  );
+}
+
+function verifyWhen(given: Given | undefined): Options['verify'] {
+  if (!given) return 'small';
+  return given.name === 'verify' ? 'always' : 'never';
 }
 
 function threadCount(value: string | undefined): number | undefined {

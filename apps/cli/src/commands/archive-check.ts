@@ -16,6 +16,7 @@ export class ArchiveCheck {
     const original = decompress(this.pipe.readable, {
       codec,
       students: () => Promise.resolve(student),
+      manyFiles: 'join',
       onProgress: (event) => {
         if (event.type === 'work') show(event.bytesDone);
       },

@@ -4,13 +4,13 @@
  */
 import { inspect, type ArchiveInfo } from '@understudy/codec';
 import { openSource } from '../files/source.ts';
-import { archiveLine, archivePage, archiveRecord, blockRecords } from '../report/archive-info.ts';
+import { archiveLines, archivePage, archiveRecord, blockRecords } from '../report/archive-info.ts';
 import type { Session } from '../session.ts';
 
 /** @throws CliError, UstError */
 export async function listFile(path: string, { reporter }: Session): Promise<void> {
   const info = await inspectFile(path);
-  reporter.result({ command: 'list', ...archiveRecord(path, info) }, archiveLine(path, info), 'stdout');
+  reporter.result({ command: 'list', ...archiveRecord(path, info) }, archiveLines(path, info), 'stdout');
 }
 
 /** @throws CliError, UstError */

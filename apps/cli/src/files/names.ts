@@ -19,6 +19,14 @@ export function archiveNameFor(source: string): string {
   return source + archiveSuffix;
 }
 
+/** @throws UsageError for `.` and its like, whose archive would lie where nobody looks for it */
+export function folderArchiveNameFor(folder: string): string {
+  const name = folder.replace(/[\\/]+$/, '');
+  if (name === '' || basename(name) === '.' || basename(name) === '..')
+    throw new UsageError(`the archive of ${folder} has no name of its own; give one with -o`);
+  return name + archiveSuffix;
+}
+
 /** @throws UsageError when the name does not say what the original was called. */
 export function originalNameFor(archive: string): string {
   const name = archive.slice(0, -archiveSuffix.length);

@@ -2,6 +2,7 @@
  * Sources: a file or standard input as a stream of bytes, with size and digest. Nothing here ever writes.
  */
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { FileProblem, UsageError } from '../errors.ts';
 import { standardStream } from './names.ts';
@@ -29,18 +30,19 @@ export interface Source {
 export async function openSource(path: string): Promise<Source> {
   if (path === standardStream) return metered('standard input', {}, standardInput());
   const found = await FileProblem.from('read', path, () => stat(path));
-  if (found.isDirectory()) {
-    throw new UsageError(
-      `${path} is a folder; this version takes files only, so pack it first: tar c ${path} | understudy compress -c -`,
-    );
-  }
+  if (found.isDirectory()) throw new UsageError(`${path} is a folder; a file is needed here`);
   const attributes = { mode: found.mode & 0o777, accessed: found.atime, modified: found.mtime };
-  const identity = `${found.dev}:${found.ino}`;
+  const identity = identityOf(found);
   return metered(
     path,
     { identity, ...(found.isFile() && { size: found.size, attributes }) },
     fileReader(path),
   );
+}
+
+/** The same for every name of a file. */
+export function identityOf({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string {
+  return `${dev}:${ino}`;
 }
 
 interface Reader {
@@ -84,34 +86,56 @@ function fileReader(path: string): Reader {
   };
 }
 
+/** Counts and digests all that is read from one source, or from several one after the other. */
+export class Meter {
+  private readonly digest = createHash('sha256');
+  private bytes = 0;
+
+  add(chunk: Uint8Array): void {
+    this.digest.update(chunk);
+    this.bytes += chunk.length;
+  }
+
+  /** Bytes and SHA-256 so far. */
+  read(): { bytes: number; sha256: string } {
+    return { bytes: this.bytes, sha256: this.digest.copy().digest('hex') };
+  }
+}
+
+/** The bytes of a file, which is opened when the first are asked for and closed with the last. */
+export function fileStream(path: string, meter: Meter): ReadableStream<Uint8Array> {
+  return streamOf(fileReader(path), meter);
+}
+
 function metered(
   name: string,
   facts: Pick<Source, 'size' | 'identity' | 'attributes'>,
   reader: Reader,
 ): Source {
-  const digest = createHash('sha256');
-  let bytes = 0;
+  const meter = new Meter();
   return {
     name,
     ...facts,
-    stream: () =>
-      new ReadableStream<Uint8Array>(
-        {
-          async pull(controller) {
-            const chunk = await reader.next();
-            if (!chunk) {
-              controller.close();
-              return;
-            }
-            digest.update(chunk);
-            bytes += chunk.length;
-            controller.enqueue(chunk);
-          },
-          cancel: () => reader.close(),
-        },
-        { highWaterMark: 0 },
-      ),
-    read: () => ({ bytes, sha256: digest.copy().digest('hex') }),
+    stream: () => streamOf(reader, meter),
+    read: () => meter.read(),
     close: () => reader.close(),
   };
+}
+
+function streamOf(reader: Reader, meter: Meter): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const chunk = await reader.next();
+        if (!chunk) {
+          controller.close();
+          return;
+        }
+        meter.add(chunk);
+        controller.enqueue(chunk);
+      },
+      cancel: () => reader.close(),
+    },
+    { highWaterMark: 0 },
+  );
 }

@@ -7,7 +7,7 @@ import { createWriteStream, type Stats } from 'node:fs';
 import { link, open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BrokenPipe, FileProblem, UsageError } from '../errors.ts';
-import type { Source } from './source.ts';
+import { identityOf, type Source } from './source.ts';
 import { releaseTemporary, temporaryName } from './temporary.ts';
 
 export interface Target {
@@ -16,18 +16,21 @@ export interface Target {
   /** Where the bytes can be read again before `commit`; undefined if they are gone once written. */
   readBackFrom?: string;
   write(bytes: Uint8Array): Promise<void>;
-  /** All bytes are given: gets them to the disk. */
-  flush(): Promise<void>;
+  /** All bytes are given: gets them to the disk. @param modified of the file, if it is not the source's */
+  flush(modified?: Date): Promise<void>;
   /** Gives the file its final name. */
   commit(): Promise<void>;
   /** Leaves no trace. Harmless after `commit`. */
   discard(): Promise<void>;
 }
 
+/** What a target takes over from its source, and must not be. */
+export type Origin = Pick<Source, 'identity' | 'attributes'>;
+
 /** @throws UsageError (exists, is the source itself), FileProblem */
-export async function openTarget(path: string, source: Source, force: boolean): Promise<Target> {
+export async function openTarget(path: string, source: Origin, force: boolean): Promise<Target> {
   const existing = await existingFile(path);
-  if (existing && source.identity === `${existing.dev}:${existing.ino}`) {
+  if (existing && source.identity === identityOf(existing)) {
     throw new UsageError(`${path} is the source itself; give another target with -o`);
   }
   if (existing?.isDirectory()) throw new UsageError(`${path} is a folder; give a file name with -o`);
@@ -60,7 +63,7 @@ async function existingFile(path: string): Promise<Stats | undefined> {
   }
 }
 
-async function fileTarget(path: string, source: Source, force: boolean): Promise<Target> {
+async function fileTarget(path: string, source: Origin, force: boolean): Promise<Target> {
   const temporary = temporaryName(dirname(path));
   const attempt = <T>(action: () => Promise<T>): Promise<T> => FileProblem.from('write', path, action);
   let file: FileHandle | undefined;
@@ -80,9 +83,8 @@ async function fileTarget(path: string, source: Source, force: boolean): Promise
         done += (await attempt(() => handle.write(bytes, done))).bytesWritten;
       }
     },
-    async flush() {
-      const { attributes } = source;
-      if (attributes) await attempt(() => handle.utimes(attributes.accessed, attributes.modified));
+    async flush(modified = source.attributes?.modified) {
+      if (modified) await attempt(() => handle.utimes(source.attributes?.accessed ?? modified, modified));
       await attempt(() => handle.sync());
       await attempt(() => handle.close());
     },
@@ -102,7 +104,7 @@ async function fileTarget(path: string, source: Source, force: boolean): Promise
 }
 
 /** `rename` replaces what stands there; a hard link does not, so a file that appeared meanwhile is safe. */
-async function moveUnlessTaken(temporary: string, path: string): Promise<void> {
+export async function moveUnlessTaken(temporary: string, path: string): Promise<void> {
   try {
     await link(temporary, path);
   } catch (error) {

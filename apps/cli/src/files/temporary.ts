@@ -3,7 +3,7 @@
  * process left is removed by the next run that writes into the same folder. They never hold the only copy of data.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, unlinkSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
@@ -22,15 +22,20 @@ export function temporaryName(folder: string): string {
   return name;
 }
 
-/** The file behind `name` has got its final name, or is gone. */
+/** The file or folder behind `name` has got its final name, or is gone. */
 export function releaseTemporary(name: string): void {
   open.delete(name);
 }
 
-/** Removes every temporary file of this process, at once. Safe inside a signal handler's last moments. */
+/** Removes all that is temporary of this process, at once. Safe inside a signal handler's last moments. */
 export function removeAllTemporaries(): void {
   for (const name of open) removeQuietly(name);
   open.clear();
+}
+
+/** True for the name of something temporary, of whatever process. */
+export function isTemporaryName(fileName: string): boolean {
+  return pattern.test(fileName);
 }
 
 /** True for a temporary file of this machine whose process `isAlive` denies. */
@@ -61,8 +66,8 @@ function processExists(processId: number): boolean {
 
 function removeQuietly(name: string): void {
   try {
-    unlinkSync(name);
+    rmSync(name, { recursive: true, force: true });
   } catch {
-    // Already gone, or not ours to remove: neither is worth a word to the user.
+    // Not ours to remove: not worth a word to the user.
   }
 }

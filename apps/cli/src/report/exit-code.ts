@@ -15,8 +15,12 @@ const codecCodes: Readonly<Record<UstErrorCode, ExitCode>> = {
   UST_CHECKSUM: badData,
   UST_CORRUPT: badData,
   UST_LIMIT: badData,
+  UST_PATH: badData,
+  UST_MANY_FILES: usage,
+  UST_NO_ENTRY: usage,
   UST_MODEL_UNKNOWN: environment,
   UST_MODEL_MISMATCH: environment,
+  UST_MODEL_ARCHITECTURE: environment,
   UST_MODEL_INVALID: environment,
   UST_MODEL_UNPROVEN: environment,
   UST_PARITY: environment,
@@ -34,6 +38,7 @@ const ownCodes: Readonly<Record<CliErrorCode, ExitCode>> = {
   UST_FILE: environment,
   UST_MODEL_NOT_FOUND: environment,
   UST_VERIFY: environment,
+  UST_LOST: badData,
 };
 
 const allCodes: Readonly<Record<string, ExitCode>> = { ...codecCodes, ...ownCodes };

@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { codingLine, codingRecord, type CodingFacts } from './records.ts';
+import { codingLine, codingRecord, noSegments, type CodingFacts } from './records.ts';
 
 const facts: CodingFacts = {
   command: 'compress',
   file: 'notes.txt',
   output: 'notes.txt.ust',
-  level: 'fast',
-  engine: 'ort-wasm',
+  level: 5,
+  engine: 'simd',
   model: { name: 'swift-1', id: 'ab'.repeat(32), bytes: 500_000 },
   originalBytes: 1_050_000,
   archiveBytes: 223_650,
   seconds: 0.5,
   startupSeconds: 1.25,
-  segments: { student: 2, zstd: 1, stored: 0 },
+  threads: 2,
+  blocks: 2,
+  segments: { ...noSegments(), blend: 2, zstd: 1 },
   verified: true,
 };
 
@@ -22,8 +24,9 @@ describe('the record of a file', () => {
       command: 'compress',
       file: 'notes.txt',
       output: 'notes.txt.ust',
-      level: 'fast',
-      engine: 'ort-wasm',
+      level: 'balanced',
+      levelNumber: 5,
+      engine: 'simd',
       model: 'swift-1',
       modelId: 'ab'.repeat(32),
       modelBytes: 500_000,
@@ -34,8 +37,9 @@ describe('the record of a file', () => {
       seconds: 0.5,
       startupSeconds: 1.25,
       bytesPerSecond: 2_100_000,
-      blocks: 3,
-      segments: { student: 2, zstd: 1, stored: 0 },
+      threads: 2,
+      blocks: 2,
+      segments: { ...noSegments(), blend: 2, zstd: 1 },
       verified: true,
     });
   });
@@ -49,6 +53,11 @@ describe('the record of a file', () => {
     });
   });
 
+  it('compares no sizes where only a part of an archive was wanted', () => {
+    const part = codingRecord({ ...facts, command: 'decompress', isPart: true, files: 3 });
+    expect(part).toMatchObject({ files: 3, percent: null, ratio: null });
+  });
+
   it('has null where an empty file leaves nothing to divide', () => {
     expect(codingRecord({ ...facts, originalBytes: 0 })).toMatchObject({
       percent: null,
@@ -58,12 +67,10 @@ describe('the record of a file', () => {
   });
 
   it('reads as one line for people', () => {
-    expect(codingLine(facts)).toBe('notes.txt  1.05 MB → 224 kB  21.3 %  2.10 MB/s  ort-wasm  verified\n');
+    expect(codingLine(facts)).toBe('notes.txt  1.05 MB → 224 kB  21.3 %  2.10 MB/s  simd  verified\n');
     expect(codingLine({ ...facts, verified: false })).toContain('not verified');
-    const without = { stored: 0, zstd: 1, student: 0 };
-    expect(codingLine({ ...facts, segments: without })).toContain('zstd, no student  verified');
-    expect(codingLine({ ...facts, segments: { ...without, zstd: 0, stored: 1 } })).toContain(
-      'stored, no student',
-    );
+    const without = { ...noSegments(), runs: 2, zstd: 1 };
+    expect(codingLine({ ...facts, segments: without })).toContain('zstd + runs, no model  verified');
+    expect(codingLine({ ...facts, files: 1 })).toContain('notes.txt  1 entry  1.05 MB → 224 kB');
   });
 });

@@ -4,6 +4,7 @@
  */
 import { exitCodes, type ExitCode } from '../arguments/flags.ts';
 import type { Options } from '../arguments/parse.ts';
+import type { CliError } from '../errors.ts';
 import { describeError } from './exit-code.ts';
 import { ProgressLine } from './progress.ts';
 import { styleFor, wantsColor, type Style } from './style.ts';
@@ -52,6 +53,15 @@ export class Reporter {
     process.stderr.write(`${this.style.error('understudy:')} ${about}${printable(message)}\n`);
     const { stack } = error as { stack?: string };
     if (this.options.verbosity >= 2 && stack) process.stderr.write(`${this.style.faint(stack)}\n`);
+  }
+
+  /** A sentence beside a result that was given all the same; it decides the exit code, as a failure does. */
+  complaint(error: CliError): void {
+    this.endProgress();
+    const { exitCode, message } = describeError(error);
+    this.exitCode = Math.max(this.exitCode, exitCode);
+    if (this.options.verbosity < -1 || (this.options.json && this.options.stdout)) return;
+    process.stderr.write(`${this.style.error('understudy:')} ${printable(message)}\n`);
   }
 
   /** A detail for `-v`. */

@@ -22,8 +22,8 @@ export function formatSpeed(bytes: number, seconds: number): string {
 }
 
 /** Size of `part` in percent of `whole`; “–” where there is nothing to divide by. */
-export function formatPercent(part: number, whole: number): string {
-  return whole > 0 ? `${((100 * part) / whole).toFixed(1)} %` : '–';
+export function formatPercent(part: number, whole: number, digits = 1): string {
+  return whole > 0 ? `${((100 * part) / whole).toFixed(digits)} %` : '–';
 }
 
 /** 75 → “1:15”, 4000 → “1:06:40”. */

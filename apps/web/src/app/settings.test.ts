@@ -2,15 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { readSettings } from './settings.ts';
 
 describe('settings', () => {
-  it('lets the address pin the engine over the remembered one', () => {
-    const stored = JSON.stringify({ engine: 'ort-webgpu', theme: 'dark' });
-    expect(readSettings(stored, '?engine=ort-wasm')).toEqual({ engine: 'ort-wasm', theme: 'dark' });
-    expect(readSettings(stored, '')).toEqual({ engine: 'ort-webgpu', theme: 'dark' });
+  it('lets the address pin engine and level over the remembered ones', () => {
+    const stored = JSON.stringify({ engine: 'ort-webgpu', theme: 'dark', level: 'best' });
+    expect(readSettings(stored, '?engine=simd&level=fast')).toEqual({
+      engine: 'simd',
+      theme: 'dark',
+      level: 'fast',
+    });
+    expect(readSettings(stored, '')).toEqual({ engine: 'ort-webgpu', theme: 'dark', level: 'best' });
   });
 
   it('falls back to defaults on damaged or unknown values', () => {
-    for (const stored of [null, '{', '[]', 'null', '{"engine":"cuda","theme":7}']) {
-      expect(readSettings(stored, '?engine=quantum')).toEqual({ engine: 'auto', theme: 'system' });
+    for (const stored of [null, '{', '[]', 'null', '{"engine":"cuda","theme":7,"level":"deep"}']) {
+      expect(readSettings(stored, '?engine=quantum&level=11')).toEqual({
+        engine: 'auto',
+        theme: 'system',
+        level: 'balanced',
+      });
     }
   });
 });

@@ -1,18 +1,20 @@
 /**
- * What the visitor chose and the browser remembers: theme and engine. `?engine=` in the address wins over the remembered
- * engine for this visit, so that a link or a test can pin it.
+ * What the visitor chose and the browser remembers: theme, engine and level. `?engine=` and `?level=` in the address win over
+ * what is remembered for this visit, so that a link or a test can pin them.
  */
 import { createStore } from '../state/store.ts';
-import type { EngineChoice } from '../workers/codec/api.ts';
+import type { EngineChoice, PageLevel } from '../workers/codec/api.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 
 export interface Settings {
   theme: Theme;
   engine: EngineChoice;
+  level: PageLevel;
 }
 
-export const engineChoices: readonly EngineChoice[] = ['auto', 'ort-webgpu', 'ort-wasm'];
+export const engineChoices: readonly EngineChoice[] = ['auto', 'simd', 'webgpu', 'ort-webgpu', 'ort-wasm'];
+export const levelChoices: readonly PageLevel[] = ['fast', 'balanced', 'best', 'teacher'];
 const themes: readonly Theme[] = ['system', 'light', 'dark'];
 const storageKey = 'understudy-settings';
 
@@ -27,10 +29,11 @@ export function readSettings(stored: string | null, search: string): Settings {
   }
   const known = <T extends string>(choices: readonly T[], value: unknown): T | undefined =>
     choices.find((choice) => choice === value);
-  const fromAddress = new URLSearchParams(search).get('engine');
+  const address = new URLSearchParams(search);
   return {
     theme: known(themes, saved.theme) ?? 'system',
-    engine: known(engineChoices, fromAddress) ?? known(engineChoices, saved.engine) ?? 'auto',
+    engine: known(engineChoices, address.get('engine')) ?? known(engineChoices, saved.engine) ?? 'auto',
+    level: known(levelChoices, address.get('level')) ?? known(levelChoices, saved.level) ?? 'balanced',
   };
 }
 

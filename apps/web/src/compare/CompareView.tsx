@@ -34,7 +34,7 @@ export function CompareView(): ReactNode {
     <>
       <DropOverlay files={dragged} action="Drop to compare" />
       <div className={styles.intro}>
-        <h1>The same file, five ways</h1>
+        <h1>The same file, eight ways</h1>
         <p className={styles.lede}>
           Each method compresses your file in a worker, one after the other, and decompresses it again. Times
           are of this device; downloads and start-up are left out.
@@ -55,8 +55,8 @@ function Empty(): ReactNode {
   return (
     <div className={styles.empty}>
       <p>
-        gzip, zstd, brotli, LZMA2 and the Understudy student will run on it. Text of a few kilobytes to a few
-        megabytes shows most.
+        gzip, zstd, brotli, LZMA2 and four levels of Understudy will run on it. Text of a few kilobytes to a
+        megabyte shows most; of larger files the beginning is compared.
       </p>
     </div>
   );
@@ -82,7 +82,9 @@ function Results({ comparison }: { comparison: Comparison }): ReactNode {
         <div className={styles.charts}>
           <section className={styles.panel}>
             <h2>Size</h2>
-            <p className={styles.note}>Percent of the original; shorter is better.</p>
+            <p className={styles.note}>
+              Percent of the original; shorter is better. Blue: levels of Understudy.
+            </p>
             <SizeBars points={finished} />
           </section>
           <section className={styles.panel}>

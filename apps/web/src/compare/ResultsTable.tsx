@@ -23,7 +23,11 @@ export function ResultsTable({ comparison }: { comparison: Comparison }): ReactN
         </thead>
         <tbody>
           {finished.map((point) => (
-            <tr key={point.method.id} data-method={point.method.id} data-own={point.method.id === 'student'}>
+            <tr
+              key={point.method.id}
+              data-method={point.method.id}
+              data-own={point.method.level !== undefined}
+            >
               <th scope="row">
                 {point.method.label} <span className={styles.detail}>{point.detail}</span>
               </th>

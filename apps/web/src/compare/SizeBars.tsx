@@ -27,11 +27,11 @@ export function SizeBars({ points }: { points: readonly Point[] }): ReactNode {
         <title id={titleId}>{`Compressed size in percent of the original. ${finding(points)}`}</title>
         {points.map((point, row) => {
           const y = row * rowHeight + 7;
-          const own = point.method.id === 'student';
+          const own = point.method.level !== undefined;
           return (
             <g key={point.method.id} className={own ? styles.own : styles.rival}>
               <text className={styles.name} x={labelWidth - 10} y={y + 14.5} textAnchor="end">
-                {point.method.label}
+                {point.method.short}
               </text>
               <rect
                 className={styles.bar}

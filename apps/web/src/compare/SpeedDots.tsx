@@ -44,9 +44,9 @@ export function SpeedDots({ points }: { points: readonly Point[] }): ReactNode {
         {points.map((point, row) => {
           const y = row * rowHeight + rowHeight / 2;
           return (
-            <g key={point.method.id} className={point.method.id === 'student' ? styles.own : styles.rival}>
+            <g key={point.method.id} className={point.method.level !== undefined ? styles.own : styles.rival}>
               <text className={styles.name} x={labelWidth - 10} y={y + 4.5} textAnchor="end">
-                {point.method.label}
+                {point.method.short}
               </text>
               <line
                 className={styles.link}

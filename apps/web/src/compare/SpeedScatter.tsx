@@ -44,7 +44,7 @@ export function SpeedScatter({
     point,
     x: x(speedOf(point)),
     y: y(point.percent),
-    labelWidth: point.method.label.length * 7.8,
+    labelWidth: point.method.short.length * 7.8,
   }));
   const labels = placeLabels(marks, { left: inset.left + 2, right: width, top: 0, bottom });
 
@@ -94,9 +94,9 @@ export function SpeedScatter({
                 role="img"
                 aria-label={pointLabel(point)}
                 tabIndex={index === 0 ? 0 : -1}
-                className={`${styles.point} ${point.method.id === 'student' ? styles.own : styles.rival}`}
+                className={`${styles.point} ${point.method.level !== undefined ? styles.own : styles.rival}`}
               >
-                {point.method.id === 'student' ? (
+                {point.method.level !== undefined ? (
                   <rect
                     className={styles.dot}
                     x={cx - 6}
@@ -109,7 +109,7 @@ export function SpeedScatter({
                   <circle className={styles.dot} cx={cx} cy={cy} r={6} />
                 )}
                 <text className={styles.name} x={label?.x} y={label?.y} textAnchor={label?.anchor}>
-                  {point.method.label}
+                  {point.method.short}
                 </text>
               </g>
             );

@@ -3,28 +3,41 @@
  * an earlier file are dropped with it: every event carries the number of its run.
  */
 import type { WireError } from '../workers/outcome.ts';
+import type { PageLevel } from '../workers/codec/api.ts';
 import type { RivalId, Measurement } from '../workers/rivals/api.ts';
 
-export type MethodId = 'student' | RivalId;
+/** A level of Understudy, or another compressor. */
+export type MethodId = PageLevel | RivalId;
 
 export interface Method {
   id: MethodId;
   label: string;
+  /** Beside marks of a chart, where there is little room. */
+  short: string;
   /** Settings and implementation, for the table. */
   detail: string;
+  /** Set where it is Understudy. */
+  level?: PageLevel;
 }
 
 /** In the order they run: quick ones first, so that something shows at once. */
 export const methods: readonly Method[] = [
-  { id: 'gzip', label: 'gzip', detail: 'level 6, the browser’s own' },
-  { id: 'zstd', label: 'zstd', detail: 'level 19, WASM' },
-  { id: 'brotli', label: 'brotli', detail: 'quality 11, WASM' },
-  { id: 'xz', label: 'LZMA2 (xz)', detail: 'preset 6, WASM' },
-  { id: 'student', label: 'Understudy', detail: 'level fast' },
+  { id: 'gzip', label: 'gzip', short: 'gzip', detail: 'level 6, the browser’s own' },
+  { id: 'zstd', label: 'zstd', short: 'zstd', detail: 'level 19, WASM' },
+  { id: 'brotli', label: 'brotli', short: 'brotli', detail: 'quality 11, WASM' },
+  { id: 'xz', label: 'LZMA2 (xz)', short: 'LZMA2 (xz)', detail: 'preset 6, WASM' },
+  own('fast', 'the student alone'),
+  own('balanced', 'the student mixed with what the file teaches'),
+  own('best', 'both, and the teacher’s models'),
+  own('teacher', 'the same with more memory'),
 ];
 
+function own(level: PageLevel, detail: string): Method {
+  return { id: level, label: `Understudy ${level}`, short: level, detail, level };
+}
+
 /** Files above this are compared by their beginning: the strongest settings would take minutes. */
-export const compareLimitBytes = 4_000_000;
+export const compareLimitBytes = 1_000_000;
 
 export interface MethodResult extends Measurement {
   /** Where it differs from the method's own, as for the engine in use. */
@@ -58,7 +71,16 @@ export type CompareAction =
   | { type: 'stop'; run: number };
 
 function allIn(state: MethodState): Record<MethodId, MethodState> {
-  return { student: state, gzip: state, zstd: state, brotli: state, xz: state };
+  return {
+    gzip: state,
+    zstd: state,
+    brotli: state,
+    xz: state,
+    fast: state,
+    balanced: state,
+    best: state,
+    teacher: state,
+  };
 }
 
 export const noComparison: Comparison = { run: 0, states: allIn({ is: 'waiting' }) };

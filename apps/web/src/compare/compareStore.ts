@@ -1,11 +1,12 @@
 /** Runs a comparison: one method after the other (never two at once, or times would lie), results as they come. */
 import { announce } from '../app/announcer.ts';
 import { settingsStore } from '../app/settings.ts';
-import { badgeText } from '../compress/texts.ts';
+import { badgeText, studentSegments } from '../compress/texts.ts';
 import { createStore } from '../state/store.ts';
 import { runCodecJob } from '../workers/codec/client.ts';
-import type { JobResult } from '../workers/codec/api.ts';
+import type { JobResult, PageLevel } from '../workers/codec/api.ts';
 import { toWireError } from '../workers/outcome.ts';
+import type { RivalId } from '../workers/rivals/api.ts';
 import { measureRival } from '../workers/rivals/client.ts';
 import {
   compareLimitBytes,
@@ -61,51 +62,61 @@ async function measureMethod(
   run: number,
   signal: AbortSignal,
 ): Promise<MethodResult> {
-  if (method.id === 'student') return measureStudent(file, run, signal);
-  return measureRival(method.id, file, signal);
+  const { id, level } = method;
+  return level === undefined
+    ? measureRival(id as RivalId, file, signal)
+    : measureLevel(level, file, run, signal);
 }
 
-/** The student as the Compress view runs it, both ways; times leave out the model's download and the engine's start. */
-async function measureStudent(file: File, run: number, signal: AbortSignal): Promise<MethodResult> {
-  const options = { engine: settingsStore.get().engine };
+/** A level as the Compress view runs it, both ways; times leave out the model's download and the engine's start. */
+async function measureLevel(
+  level: PageLevel,
+  file: File,
+  run: number,
+  signal: AbortSignal,
+): Promise<MethodResult> {
+  const { engine } = settingsStore.get();
+  const id = `compare-${run}-${level}`;
   const tell = (fraction: number): void =>
-    compareStore.dispatch({ type: 'method', run, method: 'student', state: { is: 'running', fraction } });
+    compareStore.dispatch({ type: 'method', run, method: level, state: { is: 'running', fraction } });
+  // Decompression checks every block's checksum: comparing once more would only take time.
+  const job = { task: 'compress', level, verify: false } as const;
   // Opens model and engine, and lets the machine warm up, before the clock matters: as the rivals are measured.
   const warmUp = new File([file.slice(0, 1024)], file.name);
-  await runCodecJob('compress', `compare-${run}-warm-up`, warmUp, options, () => undefined, signal);
+  await runCodecJob(`${id}-warm-up`, { ...job, source: warmUp }, engine, () => undefined, signal);
   const compressed = await runCodecJob(
-    'compress',
-    `compare-${run}`,
-    file,
-    options,
+    id,
+    { ...job, source: file },
+    engine,
     (progress) => {
-      if (progress.type === 'coding' && file.size > 0) tell((0.4 * progress.bytesIn) / file.size);
-      if (progress.type === 'verifying' && file.size > 0) tell(0.4 + (0.3 * progress.bytesDone) / file.size);
+      if (progress.type === 'coding' && file.size > 0) tell((0.5 * progress.bytesIn) / file.size);
     },
     signal,
   );
-  const archive = new File([compressed.output], compressed.outputName);
+  const archive = new File(
+    compressed.outputs.map(({ blob }) => blob),
+    `${file.name}.ust`,
+  );
   const decompressed = await runCodecJob(
-    'decompress',
-    `compare-${run}-back`,
-    archive,
-    options,
+    `${id}-back`,
+    { task: 'decompress', archive },
+    engine,
     (progress) => {
-      if (progress.type === 'coding' && archive.size > 0) tell(0.7 + (0.3 * progress.bytesIn) / archive.size);
+      if (progress.type === 'coding' && archive.size > 0) tell(0.5 + (0.5 * progress.bytesIn) / archive.size);
     },
     signal,
   );
   return {
-    compressedBytes: compressed.output.size,
+    compressedBytes: archive.size,
     compressSeconds: compressed.seconds,
     decompressSeconds: decompressed.seconds,
     runs: 1,
-    detail: studentDetail(compressed),
+    detail: detailOf(compressed),
   };
 }
 
-/** Level, model and engine, and whether the student had a part in the result at all. */
-function studentDetail({ report, blocks }: JobResult): string {
-  const engine = report ? `, ${badgeText(report)}` : '';
-  return `level fast${engine}${blocks.student === 0 && blocks.zstd > 0 ? '; zstd was smaller and kept' : ''}`;
+/** Model and engine, or that the student had no part in the result. */
+function detailOf({ report, segments }: JobResult): string {
+  if (report === undefined || studentSegments(segments) === 0) return 'the student had no part in it';
+  return badgeText(report);
 }

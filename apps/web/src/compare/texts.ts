@@ -8,9 +8,12 @@ const percent = (point: Point): string => `${point.percent.toFixed(1)} %`;
 export function finding(points: readonly Point[]): string {
   const [first, second] = points;
   if (!first || !second) return '';
-  const student = points.find((point) => point.method.id === 'student');
+  const own = points.find(({ method }) => method.level !== undefined);
   const start = `${first.method.label} makes it smallest, ${percent(first)} of the original`;
-  if (student && student !== first) return `${start}; Understudy comes to ${percent(student)}.`;
+  if (own && own !== first) return `${start}; ${own.method.label} comes to ${percent(own)}.`;
+  const rival = points.find(({ method }) => method.level === undefined);
+  if (own && rival)
+    return `${start}; the best of the others is ${rival.method.label} with ${percent(rival)}.`;
   return `${start}; next is ${second.method.label} with ${percent(second)}.`;
 }
 

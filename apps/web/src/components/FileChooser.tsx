@@ -1,10 +1,12 @@
 /** A native file input dressed as a button: label, keyboard and screen reader come with it. */
-import { useRef, type ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { Button, type ButtonProps } from './Button.tsx';
 
 export interface FileChooserProps {
   label: string;
   multiple?: boolean;
+  /** Takes a folder: all files in it, with their `webkitRelativePath`. */
+  folder?: boolean;
   kind?: ButtonProps['kind'];
   onFiles: (files: File[]) => void;
 }
@@ -12,10 +14,15 @@ export interface FileChooserProps {
 export function FileChooser({
   label,
   multiple = false,
+  folder = false,
   kind = 'primary',
   onFiles,
 }: FileChooserProps): ReactNode {
   const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // No attribute that React's types know.
+    if (input.current) input.current.webkitdirectory = folder;
+  }, [folder]);
   return (
     <>
       <Button kind={kind} onClick={() => input.current?.click()}>

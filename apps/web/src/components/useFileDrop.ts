@@ -3,15 +3,21 @@
  * drags that carry no files, and also takes files and text from the clipboard when no input has the focus.
  */
 import { useEffect, useState } from 'react';
+import { folderOf, isDirectory, readFolder } from '../files/folder.ts';
+import type { Folder } from '../workers/codec/api.ts';
 
 export interface FileDropOptions {
   onFiles: (files: File[]) => void;
+  /** Takes dropped folders, where given; else they are left out. */
+  onFolder?: (folder: Folder) => void;
+  /** Hears what went wrong while a folder was read. */
+  onProblem?: (thrown: unknown) => void;
   /** Where given, pasted text becomes a file of this name. */
   pastedName?: string;
 }
 
 /** Answers how many files are being dragged over the page (0: none). */
-export function useFileDrop({ onFiles, pastedName }: FileDropOptions): number {
+export function useFileDrop({ onFiles, onFolder, onProblem, pastedName }: FileDropOptions): number {
   const [dragged, setDragged] = useState(0);
 
   useEffect(() => {
@@ -33,8 +39,14 @@ export function useFileDrop({ onFiles, pastedName }: FileDropOptions): number {
       setDragged(0);
       if (!carriesFiles(event)) return;
       event.preventDefault();
-      const files = [...(event.dataTransfer?.files ?? [])];
+      const { files, folders } = droppedThings(event);
       if (files.length > 0) onFiles(files);
+      for (const directory of folders) {
+        readFolder(directory)
+          .then(folderOf)
+          .then((folder) => folder && onFolder?.(folder))
+          .catch((thrown: unknown) => onProblem?.(thrown));
+      }
     };
     const onPaste = (event: ClipboardEvent): void => {
       if (event.target instanceof HTMLElement && event.target.matches('input, textarea, select')) return;
@@ -55,7 +67,20 @@ export function useFileDrop({ onFiles, pastedName }: FileDropOptions): number {
       removeEventListener('drop', onDrop);
       removeEventListener('paste', onPaste);
     };
-  }, [onFiles, pastedName]);
+  }, [onFiles, onFolder, onProblem, pastedName]);
 
   return dragged;
+}
+
+/** Folders come as files too, which nobody can read: they are told apart by their entries. */
+function droppedThings({ dataTransfer }: DragEvent): { files: File[]; folders: FileSystemDirectoryEntry[] } {
+  const files: File[] = [];
+  const folders: FileSystemDirectoryEntry[] = [];
+  for (const item of dataTransfer?.items ?? []) {
+    const entry = item.kind === 'file' ? item.webkitGetAsEntry() : null;
+    const file = item.getAsFile();
+    if (entry && isDirectory(entry)) folders.push(entry);
+    else if (file) files.push(file);
+  }
+  return { files, folders };
 }

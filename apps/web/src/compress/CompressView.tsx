@@ -6,12 +6,14 @@ import { DropOverlay } from '../components/DropOverlay.tsx';
 import { FileChooser } from '../components/FileChooser.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { useFileDrop } from '../components/useFileDrop.ts';
-import { chooseFile, chooseFolder, type SaveTarget } from '../files/save.ts';
+import { folderOf } from '../files/folder.ts';
+import { baseName, chooseFile, chooseFolder, type SaveTarget } from '../files/save.ts';
 import { formatBytes } from '../format/units.ts';
 import { messageOf } from '../workers/outcome.ts';
+import type { OutputFile } from '../workers/codec/api.ts';
 import { useStore } from '../state/store.ts';
 import styles from './CompressView.module.css';
-import { addFiles, cancelItem, queueStore, retryItem } from './compressStore.ts';
+import { addFiles, addFolder, cancelItem, queueStore, recoverItem, retryItem } from './compressStore.ts';
 import { isFinished, totals, type QueueItem } from './queue.ts';
 import { QueueRow } from './QueueRow.tsx';
 import { SettingsRow } from './SettingsRow.tsx';
@@ -21,11 +23,16 @@ import { useQueueAnnouncements } from './useQueueAnnouncements.ts';
 export function CompressView(): ReactNode {
   const queue = useStore(queueStore);
   const [problem, setProblem] = useState<string>();
+  const report = useCallback((thrown: unknown) => setProblem(messageOf(thrown)), []);
   const onFiles = useCallback((files: File[]) => addFiles(files), []);
-  const dragged = useFileDrop({ onFiles, pastedName: 'pasted.txt' });
+  const dragged = useFileDrop({
+    onFiles,
+    onFolder: addFolder,
+    onProblem: report,
+    pastedName: 'pasted.txt',
+  });
   useQueueAnnouncements(queue);
 
-  const report = (thrown: unknown): void => setProblem(messageOf(thrown));
   const trySample = (): void => {
     setProblem(undefined);
     loadSample().then((file) => addFiles([file], true), report);
@@ -38,14 +45,20 @@ export function CompressView(): ReactNode {
     if (!target) return;
     for (const { id, state } of items) {
       if (state.is !== 'done') continue;
-      await target(state.result.output, state.result.outputName);
+      for (const { path, blob } of state.result.outputs) await target(blob, path);
       queueStore.dispatch({ type: 'saved', id });
     }
   };
-  const saveOne = (item: QueueItem): void => {
+  const saveOne = (item: QueueItem, file?: OutputFile): void => {
     if (item.state.is !== 'done') return;
-    const { outputName } = item.state.result;
-    save([item], () => chooseFile(outputName)).catch(report);
+    const { many, outputs } = item.state.result;
+    if (file) saveFile(file).catch(report);
+    else save([item], many ? chooseFolder : () => chooseFile(outputs[0]?.path ?? 'file')).catch(report);
+  };
+
+  const onFolderFiles = (files: File[]): void => {
+    const folder = folderOf(files.map((file) => ({ path: file.webkitRelativePath || file.name, file })));
+    if (folder) addFolder(folder);
   };
 
   const empty = queue.items.length === 0;
@@ -55,8 +68,8 @@ export function CompressView(): ReactNode {
       <div className={styles.intro}>
         <h1>Small files, made in this browser</h1>
         <p className={styles.lede}>
-          A small network that learned from a slow, very strong compressor predicts your text and stores only
-          its surprises. Nothing leaves this device.
+          A small network that learned from a slow, very strong compressor predicts your file, together with
+          models that learn from the file itself; only the surprises are stored. Nothing leaves this device.
         </p>
       </div>
 
@@ -64,12 +77,13 @@ export function CompressView(): ReactNode {
         <div className={styles.dropText}>
           <p className={styles.dropTitle}>Drop files here to compress them</p>
           <p className={styles.hint}>
-            Drop a <code>.ust</code> archive to get its file back.{' '}
-            <span className={styles.keys}>Ctrl+V pastes text or files.</span>
+            Several files become an archive each, a folder becomes one. Drop a <code>.ust</code> archive to
+            get its files back. <span className={styles.keys}>Ctrl+V pastes text or files.</span>
           </p>
         </div>
         <div className={styles.dropActions}>
           <FileChooser label="Choose files" multiple onFiles={onFiles} />
+          <FileChooser label="Choose a folder" folder kind="plain" onFiles={onFolderFiles} />
           <Button onClick={trySample}>Try a sample ({formatBytes(sampleBytes)})</Button>
         </div>
       </section>
@@ -86,7 +100,8 @@ export function CompressView(): ReactNode {
                 onCancel={() => cancelItem(item.id)}
                 onRetry={() => retryItem(item.id)}
                 onRemove={() => queueStore.dispatch({ type: 'remove', id: item.id })}
-                onSave={() => saveOne(item)}
+                onRecover={() => recoverItem(item.id)}
+                onSave={(file) => saveOne(item, file)}
               />
             ))}
           </ul>
@@ -95,6 +110,12 @@ export function CompressView(): ReactNode {
       )}
     </>
   );
+}
+
+async function saveFile({ path, blob }: OutputFile): Promise<void> {
+  const name = baseName(path);
+  const target = await chooseFile(name);
+  await target?.(blob, name);
 }
 
 function QueueSummary({ onSaveAll }: { onSaveAll: () => void }): ReactNode {

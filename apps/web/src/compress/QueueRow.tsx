@@ -4,26 +4,31 @@ import { Button } from '../components/Button.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { ProgressBar } from '../components/ProgressBar.tsx';
 import { formatBytes } from '../format/units.ts';
+import type { OutputFile } from '../workers/codec/api.ts';
 import { EngineBadge } from './EngineBadge.tsx';
-import { isActive, itemFraction, type QueueItem } from './queue.ts';
+import { FileList } from './FileList.tsx';
+import { canRecover, isActive, itemFraction, outputBytes, type QueueItem } from './queue.ts';
 import styles from './QueueRow.module.css';
-import { methodText, sampleMeaning, savingText, statusText } from './texts.ts';
+import { methodText, sampleMeaning, savingText, statusText, studentSegments } from './texts.ts';
 
 export interface QueueRowProps {
   item: QueueItem;
   onCancel: () => void;
   onRetry: () => void;
   onRemove: () => void;
-  onSave: () => void;
+  onRecover: () => void;
+  /** All that the row made, or one file of it. */
+  onSave: (file?: OutputFile) => void;
 }
 
-export function QueueRow({ item, onCancel, onRetry, onRemove, onSave }: QueueRowProps): ReactNode {
+export function QueueRow({ item, onCancel, onRetry, onRemove, onRecover, onSave }: QueueRowProps): ReactNode {
   const { state, file } = item;
   const nameId = useId();
   const active = isActive(state);
   const report = 'report' in state ? state.report : state.is === 'done' ? state.result.report : undefined;
-  const blocks = state.is === 'done' ? state.result.blocks : undefined;
-  const method = blocks && item.task === 'compress' && file.size > 0 ? methodText(blocks) : undefined;
+  const result = state.is === 'done' ? state.result : undefined;
+  const method =
+    result && item.task === 'compress' && file.size > 0 ? methodText(result.segments) : undefined;
   return (
     <li
       className={styles.row}
@@ -63,43 +68,58 @@ export function QueueRow({ item, onCancel, onRetry, onRemove, onSave }: QueueRow
               Try again
             </Button>
           )}
-          {state.is === 'done' && (
-            <Button key="save" kind="primary" onClick={onSave} aria-label={`Save ${state.result.outputName}`}>
-              {state.saved ? 'Save again' : 'Save'}
+          {state.is === 'done' && state.result.outputs.length > 0 && (
+            <Button key="save" kind="primary" onClick={() => onSave()} aria-label={saveLabel(item)}>
+              {state.result.many ? 'Save all' : state.saved ? 'Save again' : 'Save'}
             </Button>
           )}
         </div>
       </div>
       {active && <ProgressBar label={`Progress of ${file.name}`} fraction={itemFraction(item)} />}
       {report && <EngineBadge report={report} />}
-      {state.is === 'failed' && <Notice tone="bad" title={state.error.message} code={state.error.code} />}
+      {state.is === 'failed' && (
+        <Notice tone="bad" title={state.error.message} code={state.error.code}>
+          {canRecover(item) && (
+            <Button onClick={onRecover} aria-label={`Recover what is left of ${file.name}`}>
+              Recover what is left
+            </Button>
+          )}
+        </Notice>
+      )}
+      {result?.many && <FileList archive={file.name} files={result.outputs} onSave={onSave} />}
       {method && <p className={styles.status}>{method}</p>}
-      {state.is === 'done' && item.sample && blocks && blocks.student > 0 && (
+      {result && item.sample && studentSegments(result.segments) > 0 && (
         <Notice tone="good" title="What this means">
-          {sampleMeaning(file.size, state.result.output.size)}
+          {sampleMeaning(file.size, outputBytes(result), result.segments)}
         </Notice>
       )}
     </li>
   );
 }
 
+function saveLabel({ file, state }: QueueItem): string {
+  if (state.is !== 'done') return '';
+  const [first] = state.result.outputs;
+  return state.result.many ? `Save all files of ${file.name}` : `Save ${first?.path ?? file.name}`;
+}
+
 function Sizes({ item }: { item: QueueItem }): ReactNode {
   const { state, file } = item;
-  const outputBytes = state.is === 'done' ? state.result.output.size : undefined;
+  const made = state.is === 'done' ? outputBytes(state.result) : undefined;
   return (
     <p className={styles.sizes}>
       <span>
         {formatBytes(file.size)}
-        {outputBytes !== undefined && (
+        {made !== undefined && (
           <>
             <span aria-label="became"> → </span>
-            <strong>{formatBytes(outputBytes)}</strong>
+            <strong>{formatBytes(made)}</strong>
           </>
         )}
       </span>
-      {outputBytes !== undefined && item.task === 'compress' && (
-        <span className={outputBytes < file.size ? styles.saving : styles.growth}>
-          {savingText(file.size, outputBytes)}
+      {made !== undefined && item.task === 'compress' && (
+        <span className={made < file.size ? styles.saving : styles.growth}>
+          {savingText(file.size, made)}
         </span>
       )}
     </p>

@@ -1,50 +1,80 @@
-/** The one quiet row of settings: level, engine, and the model with its size before it is downloaded. */
+/** The settings: the level and what it costs, then in one quiet row the engine and the model with its size before it is downloaded. */
 import { useEffect, useId, useState, type ReactNode } from 'react';
-import { engineChoices, settingsStore } from '../app/settings.ts';
+import { engineChoices, levelChoices, settingsStore } from '../app/settings.ts';
 import { formatBytes } from '../format/units.ts';
 import { defaultModel, downloadBytes, fetchModelIndex, type ModelIndexEntry } from '../models/modelIndex.ts';
 import { useStore } from '../state/store.ts';
-import type { EngineChoice } from '../workers/codec/api.ts';
+import type { EngineChoice, PageLevel } from '../workers/codec/api.ts';
 import styles from './SettingsRow.module.css';
+import { levelTexts } from './texts.ts';
 
 const engineLabels: Record<EngineChoice, string> = {
   auto: 'Best for this device',
-  'ort-webgpu': 'WebGPU',
-  'ort-wasm': 'WASM',
+  simd: 'CPU',
+  webgpu: 'GPU (WebGPU)',
+  'ort-webgpu': 'ONNX Runtime, WebGPU',
+  'ort-wasm': 'ONNX Runtime, WASM',
 };
 
 export function SettingsRow(): ReactNode {
-  const { engine } = useStore(settingsStore);
+  const { engine, level } = useStore(settingsStore);
   const model = useDefaultModel();
   const engineId = useId();
   return (
-    <div className={styles.row}>
-      <span className={styles.setting}>
-        <label htmlFor={engineId}>Engine</label>
-        <select
-          id={engineId}
-          value={engine}
-          onChange={(event) => {
-            const chosen = engineChoices.find((choice) => choice === event.target.value);
-            if (chosen) settingsStore.dispatch({ engine: chosen });
-          }}
-        >
-          {engineChoices.map((choice) => (
-            <option key={choice} value={choice}>
-              {engineLabels[choice]}
-            </option>
-          ))}
-        </select>
-      </span>
-      <span className={styles.setting}>
-        Level <strong>fast</strong>
-      </span>
-      {model && (
+    <>
+      <LevelSwitch level={level} />
+      <div className={styles.row}>
         <span className={styles.setting}>
-          Model <strong>{model.name}</strong> {formatBytes(downloadBytes(model))}, loaded once on first use
+          <label htmlFor={engineId}>Engine</label>
+          <select
+            id={engineId}
+            value={engine}
+            onChange={(event) => {
+              const chosen = engineChoices.find((choice) => choice === event.target.value);
+              if (chosen) settingsStore.dispatch({ engine: chosen });
+            }}
+          >
+            {engineChoices.map((choice) => (
+              <option key={choice} value={choice}>
+                {engineLabels[choice]}
+              </option>
+            ))}
+          </select>
         </span>
-      )}
-    </div>
+        {model && (
+          <span className={styles.setting}>
+            Model <strong>{model.name}</strong> {formatBytes(downloadBytes(model))}, loaded once on first use
+          </span>
+        )}
+      </div>
+    </>
+  );
+}
+
+function LevelSwitch({ level }: { level: PageLevel }): ReactNode {
+  const textId = useId();
+  const group = useId();
+  return (
+    <fieldset className={styles.levels} aria-describedby={textId}>
+      <legend>Level</legend>
+      <div className={styles.switch}>
+        {levelChoices.map((choice) => (
+          <label key={choice}>
+            <input
+              type="radio"
+              name={group}
+              value={choice}
+              checked={choice === level}
+              onChange={() => settingsStore.dispatch({ level: choice })}
+            />
+            <span>{choice}</span>
+          </label>
+        ))}
+      </div>
+      <p id={textId} className={styles.cost} aria-live="polite">
+        {levelTexts[level]}
+      </p>
+    </fieldset>
   );
 }
 

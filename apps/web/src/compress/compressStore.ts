@@ -5,6 +5,7 @@
 import { settingsStore } from '../app/settings.ts';
 import { createStore } from '../state/store.ts';
 import { toWireError } from '../workers/outcome.ts';
+import type { Folder, Job } from '../workers/codec/api.ts';
 import { runCodecJob } from '../workers/codec/client.ts';
 import { emptyQueue, nextToRun, queueReducer, taskFor, type QueueItem } from './queue.ts';
 
@@ -20,6 +21,15 @@ export function addFiles(files: readonly File[], sample = false): void {
   runNext();
 }
 
+/** Puts a folder into the queue, as one archive to be made. */
+export function addFolder(folder: Folder): void {
+  queueStore.dispatch({
+    type: 'add',
+    items: [{ id: `job-${++lastId}`, file: folder, task: 'compress', sample: false }],
+  });
+  runNext();
+}
+
 export function cancelItem(id: string): void {
   running.get(id)?.abort();
   queueStore.dispatch({ type: 'cancelled', id });
@@ -28,6 +38,17 @@ export function cancelItem(id: string): void {
 export function retryItem(id: string): void {
   queueStore.dispatch({ type: 'retry', id });
   runNext();
+}
+
+export function recoverItem(id: string): void {
+  queueStore.dispatch({ type: 'recover', id });
+  runNext();
+}
+
+/** What the row asks for, at the level that is chosen when its turn comes. */
+function jobOf({ task, file }: QueueItem): Job {
+  if (task !== 'compress' && file instanceof File) return { task, archive: file };
+  return { task: 'compress', source: file, level: settingsStore.get().level, verify: true };
 }
 
 function runNext(): void {
@@ -44,10 +65,9 @@ async function run(item: QueueItem): Promise<void> {
   queueStore.dispatch({ type: 'start', id });
   try {
     const result = await runCodecJob(
-      item.task,
       id,
-      item.file,
-      { engine: settingsStore.get().engine },
+      jobOf(item),
+      settingsStore.get().engine,
       (progress) => queueStore.dispatch({ type: 'progress', id, progress }),
       controller.signal,
     );

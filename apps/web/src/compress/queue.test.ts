@@ -12,11 +12,11 @@ import {
 } from './queue.ts';
 
 const file = (name: string, bytes: number): File => new File([new Uint8Array(bytes)], name);
-const report = { engine: 'ort-wasm', reason: 'no WebGPU adapter', model: 'swift-1' };
+const report = { engine: 'simd', reason: 'no WebGPU adapter', model: 'swift-1' };
 const result = (bytes: number): JobResult => ({
-  output: new Blob([new Uint8Array(bytes)]),
-  outputName: 'a.ust',
-  blocks: { student: 1, zstd: 0, stored: 0 },
+  outputs: [{ path: 'a.ust', blob: new Blob([new Uint8Array(bytes)]) }],
+  many: false,
+  segments: { stored: 0, zstd: 0, student: 0, blend: 1, teacher: 0, runs: 0, binary: 0 },
   seconds: 1,
   verified: true,
   report,
@@ -84,6 +84,24 @@ describe('queue', () => {
     );
     expect(queue.items[0]?.state).toEqual({ is: 'verifying', bytesDone: 500, bytesTotal: 1000, report });
     expect(itemFraction(queue.items[0]!)).toBeCloseTo(0.9);
+  });
+
+  it('recovers damaged archives that failed, and nothing else', () => {
+    const failed = (name: string, code: string): Queue =>
+      run(
+        add(name),
+        { type: 'start', id: name },
+        { type: 'failed', id: name, error: { code, message: 'm' } },
+      );
+    const recovering = queueReducer(failed('a.ust', 'UST_CHECKSUM'), { type: 'recover', id: 'a.ust' });
+    expect(recovering.items[0]).toMatchObject({ task: 'recover', state: { is: 'queued' } });
+    for (const queue of [
+      failed('a.ust', 'UST_NOT_ARCHIVE'),
+      failed('a', 'UST_CHECKSUM'),
+      run(add('b.ust')),
+    ]) {
+      expect(queueReducer(queue, { type: 'recover', id: queue.items[0]!.id })).toBe(queue);
+    }
   });
 
   it('never removes a row that is running', () => {

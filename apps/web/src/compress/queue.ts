@@ -3,10 +3,8 @@
  * state is a union, so that a finished file cannot still have a progress bar. Events for rows that are gone, or that
  * come late after a cancel, change nothing.
  */
-import type { EngineReport, JobProgress, JobResult } from '../workers/codec/api.ts';
+import type { EngineReport, JobProgress, JobResult, Source, Task } from '../workers/codec/api.ts';
 import type { WireError } from '../workers/outcome.ts';
-
-export type Task = 'compress' | 'decompress';
 
 export type ItemState =
   | { is: 'queued' }
@@ -20,7 +18,7 @@ export type ItemState =
 
 export interface QueueItem {
   id: string;
-  file: File;
+  file: Source;
   task: Task;
   /** The built-in sample explains its result in a sentence. */
   sample: boolean;
@@ -39,6 +37,8 @@ export type QueueAction =
   | { type: 'failed'; id: string; error: WireError }
   | { type: 'cancelled'; id: string }
   | { type: 'retry'; id: string }
+  /** A damaged archive that did not open: get out of it what is left. */
+  | { type: 'recover'; id: string }
   | { type: 'saved'; id: string }
   | { type: 'remove'; id: string }
   | { type: 'clear-finished' };
@@ -82,24 +82,30 @@ export function queueReducer(queue: Queue, action: QueueAction): Queue {
       return { items: queue.items.filter((item) => item.id !== action.id || isActive(item.state)) };
     case 'clear-finished':
       return { items: queue.items.filter((item) => !isFinished(item.state)) };
+    case 'recover':
+      return changeItem(queue, action.id, (item) =>
+        canRecover(item) ? { ...item, task: 'recover', state: { is: 'queued' } } : item,
+      );
     default:
-      return changeItem(queue, action.id, (item) => nextState(item.state, action));
+      return changeItem(queue, action.id, (item) => {
+        const state = nextState(item.state, action);
+        return state === item.state ? item : { ...item, state };
+      });
   }
 }
 
-function changeItem(queue: Queue, id: string, change: (item: QueueItem) => ItemState): Queue {
+function changeItem(queue: Queue, id: string, change: (item: QueueItem) => QueueItem): Queue {
   let changed = false;
   const items = queue.items.map((item) => {
     if (item.id !== id) return item;
-    const state = change(item);
-    if (state === item.state) return item;
-    changed = true;
-    return { ...item, state };
+    const next = change(item);
+    changed ||= next !== item;
+    return next;
   });
   return changed ? { items } : queue;
 }
 
-type ItemAction = Exclude<QueueAction, { type: 'add' | 'remove' | 'clear-finished' }>;
+type ItemAction = Exclude<QueueAction, { type: 'add' | 'remove' | 'clear-finished' | 'recover' }>;
 
 function nextState(state: ItemState, action: ItemAction): ItemState {
   switch (action.type) {
@@ -149,6 +155,7 @@ export function itemFraction(item: QueueItem): number | undefined {
     case 'loading-model':
       return state.total > 0 ? state.loaded / state.total : undefined;
     case 'working':
+      if (item.task === 'recover') return undefined;
       return item.file.size > 0 ? (1 - check) * Math.min(1, state.bytesIn / item.file.size) : undefined;
     case 'verifying':
       return state.bytesTotal > 0
@@ -159,6 +166,18 @@ export function itemFraction(item: QueueItem): number | undefined {
   }
 }
 
+/** Bytes of all files that a job made. */
+export function outputBytes({ outputs }: JobResult): number {
+  return outputs.reduce((sum, { blob }) => sum + blob.size, 0);
+}
+
+const damageCodes: readonly string[] = ['UST_TRUNCATED', 'UST_CHECKSUM', 'UST_CORRUPT'];
+
+/** Whether the row is an archive that is damaged, of which a part may be left. */
+export function canRecover({ task, state }: QueueItem): boolean {
+  return task === 'decompress' && state.is === 'failed' && damageCodes.includes(state.error.code);
+}
+
 /** Totals over finished rows of one task, for the line under the queue. */
 export function totals(queue: Queue, task: Task): { files: number; bytesIn: number; bytesOut: number } {
   const sum = { files: 0, bytesIn: 0, bytesOut: 0 };
@@ -166,7 +185,7 @@ export function totals(queue: Queue, task: Task): { files: number; bytesIn: numb
     if (item.task !== task || item.state.is !== 'done') continue;
     sum.files++;
     sum.bytesIn += item.file.size;
-    sum.bytesOut += item.state.result.output.size;
+    sum.bytesOut += outputBytes(item.state.result);
   }
   return sum;
 }

@@ -1,9 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { badgeText, methodText, sampleMeaning, savingText, statusText } from './texts.ts';
-import type { ItemState, QueueItem, Task } from './queue.ts';
+import type { JobResult, Task } from '../workers/codec/api.ts';
+import type { ItemState, QueueItem } from './queue.ts';
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
-const report = { engine: 'ort-wasm', reason: 'no WebGPU adapter', model: 'swift-1' };
+const report = {
+  engine: 'simd',
+  reason: 'There is no WebGPU adapter, so the CPU does it.',
+  model: 'swift-1',
+};
+
+const none: JobResult['segments'] = {
+  stored: 0,
+  zstd: 0,
+  student: 0,
+  blend: 0,
+  teacher: 0,
+  runs: 0,
+  binary: 0,
+};
 
 function item(state: ItemState, task: Task = 'compress'): QueueItem {
   return { id: 'a', file: new File([new Uint8Array(1000)], 'a.txt'), task, sample: false, state };
@@ -11,7 +26,9 @@ function item(state: ItemState, task: Task = 'compress'): QueueItem {
 
 describe('texts of the Compress view', () => {
   it('names engine and model', () => {
-    expect(badgeText(report)).toBe('swift-1 on WASM');
+    expect(badgeText(report)).toBe('swift-1 on CPU');
+    expect(badgeText({ ...report, threads: 1 })).toBe('swift-1 on CPU, one thread');
+    expect(badgeText({ ...report, threads: 4 })).toBe('swift-1 on CPU, up to 4 threads');
   });
 
   it('says that it is estimating before it can know', () => {
@@ -28,28 +45,52 @@ describe('texts of the Compress view', () => {
   });
 
   it('claims a check only when there was one', () => {
-    const result = {
-      output: new Blob([]),
-      outputName: 'a',
-      blocks: { student: 1, zstd: 0, stored: 0 },
+    const result: JobResult = {
+      outputs: [{ path: 'a', blob: new Blob([]) }],
+      many: false,
+      level: 'balanced',
+      segments: { ...none, blend: 1 },
       seconds: 2,
       verified: false,
     };
-    expect(statusText(item({ is: 'done', saved: false, result }))).not.toContain('verified');
+    expect(plain(statusText(item({ is: 'done', saved: false, result })))).toBe(
+      'Compressed at level balanced in 2.0 s (500 B/s)',
+    );
     expect(statusText(item({ is: 'done', saved: false, result: { ...result, verified: true } }))).toContain(
       'verified',
     );
   });
 
-  it('does not give the student credit for the work of zstd', () => {
-    expect(methodText({ student: 1, zstd: 0, stored: 0 })).toBeUndefined();
-    expect(methodText({ student: 0, zstd: 2, stored: 0 })).toContain('zstd was kept');
-    expect(methodText({ student: 0, zstd: 0, stored: 1 })).toContain('stored as they are');
-    expect(methodText({ student: 3, zstd: 1, stored: 0 })).toContain('3 of 4 blocks');
+  it('does not give the student credit for the work of others', () => {
+    expect(methodText({ ...none, student: 1 })).toBeUndefined();
+    expect(methodText({ ...none, blend: 2 })).toBeUndefined();
+    expect(methodText({ ...none, zstd: 2 })).toMatch(/^Kept by zstd, .* the student had no part/);
+    expect(methodText({ ...none, stored: 1 })).toContain('stored as they are');
+    expect(methodText({ ...none, binary: 1, runs: 1 })).toContain(
+      'Kept by adaptive models for records and machine code and run lengths',
+    );
+    expect(methodText({ ...none, blend: 3, zstd: 1 })).toBe(
+      'The student worked on 3 of 4 parts; the rest is kept by zstd.',
+    );
+  });
+
+  it('says what a recovery lost', () => {
+    const result: JobResult = {
+      outputs: [],
+      many: false,
+      segments: none,
+      seconds: 1,
+      verified: false,
+      lost: { blocksIntact: 2, blocksTotal: 3, lostBytes: 1000 },
+    };
+    const recovered = item({ is: 'done', saved: false, result }, 'recover');
+    expect(plain(statusText(recovered))).toBe(
+      'Recovered: 2 of 3 blocks intact; 1.00 kB are lost, zeros stand in their place',
+    );
   });
 
   it('explains the sample in bits per letter', () => {
-    expect(sampleMeaning(1000, 250)).toContain('2.00 bits');
-    expect(sampleMeaning(1000, 250)).toContain('4.0 such stories');
+    expect(sampleMeaning(1000, 250, { ...none, blend: 1 })).toContain('2.00 bits');
+    expect(sampleMeaning(1000, 250, { ...none, blend: 1 })).toContain('4.0 such stories');
   });
 });

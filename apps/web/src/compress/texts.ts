@@ -1,22 +1,42 @@
 /** Sentences of the Compress view, as pure functions of what happened, so that tests can read them. */
 import { formatBytes, formatDuration, formatPercent, formatSpeed, secondsLeft } from '../format/units.ts';
-import type { EngineReport, JobResult } from '../workers/codec/api.ts';
+import type { EngineReport, JobResult, PageLevel, Task } from '../workers/codec/api.ts';
 import type { QueueItem } from './queue.ts';
 
-const engineNames: Record<string, string> = { 'ort-webgpu': 'WebGPU', 'ort-wasm': 'WASM' };
+const engineNames: Record<string, string> = {
+  simd: 'CPU',
+  webgpu: 'GPU',
+  'ort-webgpu': 'ONNX Runtime, WebGPU',
+  'ort-wasm': 'ONNX Runtime, WASM',
+};
+
+export const workVerbs: Record<Task, string> = {
+  compress: 'Compressing',
+  decompress: 'Decompressing',
+  recover: 'Recovering',
+};
+
+/** What each level does and costs, in a few words. */
+export const levelTexts: Record<PageLevel, string> = {
+  fast: 'The student alone. Made for GPUs; the largest archives.',
+  balanced: 'The student mixed with what the file itself teaches. Smaller, and still quick.',
+  best: 'Adds the teacher’s models. Much smaller, many times slower both ways.',
+  teacher: 'All of that with more memory, on one thread. As small as it gets, and the slowest.',
+};
 
 export function engineName(engine: string): string {
   return engineNames[engine] ?? engine;
 }
 
-/** `swift-1 on WASM`, the badge's visible text. */
-export function badgeText(report: EngineReport): string {
-  return `${report.model} on ${engineName(report.engine)}`;
+/** `swift-1 on CPU, up to 4 threads`, the badge's visible text. */
+export function badgeText({ model, engine, threads }: EngineReport): string {
+  const several = threads !== undefined && threads > 1 ? `, up to ${threads} threads` : '';
+  return `${model} on ${engineName(engine)}${threads === 1 ? ', one thread' : several}`;
 }
 
 /** What a row is doing or has done, in one line. */
 export function statusText(item: QueueItem): string {
-  const { state, file } = item;
+  const { state, file, task } = item;
   switch (state.is) {
     case 'queued':
       return 'Waiting';
@@ -25,7 +45,7 @@ export function statusText(item: QueueItem): string {
     case 'loading-model':
       return `Loading the model: ${formatBytes(state.loaded)} of ${formatBytes(state.total)}`;
     case 'working': {
-      const verb = item.task === 'compress' ? 'Compressing' : 'Decompressing';
+      const verb = workVerbs[task];
       if (state.bytesIn === 0) return `${verb}…`;
       const left = secondsLeft(state.bytesIn, file.size, state.seconds);
       const speed = formatSpeed(state.bytesIn / state.seconds);
@@ -34,19 +54,31 @@ export function statusText(item: QueueItem): string {
     case 'verifying':
       return 'Checking: decoding it again and comparing every byte';
     case 'done':
-      return doneText(item, state.result.seconds, state.result.verified);
+      return task === 'recover' ? recoveryText(state.result) : doneText(item, state.result);
     case 'failed':
-      return item.task === 'compress' ? 'Not compressed' : 'Not decompressed';
+      return { compress: 'Not compressed', decompress: 'Not decompressed', recover: 'Not recovered' }[task];
     case 'cancelled':
       return 'Cancelled; nothing was written';
   }
 }
 
-function doneText(item: QueueItem, seconds: number, verified: boolean): string {
-  const inputBytes = item.file.size;
-  const took = `in ${formatDuration(seconds)}${inputBytes > 0 && seconds > 0 ? ` (${formatSpeed(inputBytes / seconds)})` : ''}`;
-  const check = item.task === 'compress' ? 'verified by decoding it again' : 'checksum verified';
-  return `${item.task === 'compress' ? 'Compressed' : 'Decompressed'} ${took}${verified ? `, ${check}` : ''}`;
+function doneText({ file, task }: QueueItem, { seconds, verified, level }: JobResult): string {
+  const took = `in ${formatDuration(seconds)}${file.size > 0 && seconds > 0 ? ` (${formatSpeed(file.size / seconds)})` : ''}`;
+  const check = task === 'compress' ? 'verified by decoding it again' : 'checksum verified';
+  const did = level === undefined ? 'Decompressed' : `Compressed at level ${level}`;
+  return `${did} ${took}${verified ? `, ${check}` : ''}`;
+}
+
+/** What a recovery got and what it did not. */
+function recoveryText({ lost }: JobResult): string {
+  if (lost === undefined) return 'Recovered';
+  const { blocksIntact, blocksTotal, lostBytes } = lost;
+  const blocks =
+    blocksTotal === undefined
+      ? `${counted(blocksIntact, 'block')} found intact; how many there were is lost`
+      : `${blocksIntact} of ${counted(blocksTotal, 'block')} intact`;
+  const missing = lostBytes > 0 ? `; ${formatBytes(lostBytes)} are lost, zeros stand in their place` : '';
+  return `Recovered: ${blocks}${missing}`;
 }
 
 /** The change in size as a reader wants it: `45.2 %`, and for growth a plain word. */
@@ -56,27 +88,56 @@ export function savingText(inputBytes: number, outputBytes: number): string {
   return `${formatPercent(outputBytes, inputBytes)} of original`;
 }
 
-/** How the blocks are kept, where it was not all the student's work; undefined where it was, or where there is none. */
-export function methodText({ student, zstd, stored }: JobResult['blocks']): string | undefined {
-  if (student + zstd + stored === 0 || zstd + stored === 0) return undefined;
-  if (student > 0)
-    return `${student} of ${student + zstd + stored} blocks by the student; zstd or plain storage was smaller for the rest.`;
-  if (zstd > 0) return 'zstd made this smaller than the student did, so zstd was kept.';
-  return 'Nothing makes these bytes smaller, so they are stored as they are.';
+type Segments = JobResult['segments'];
+
+/** Segments in which the student had a part. */
+export function studentSegments({ student, blend, teacher }: Segments): number {
+  return student + blend + teacher;
+}
+
+/** How the bytes are kept, where it was not all the student's work; undefined where it was, or where there are none. */
+export function methodText(segments: Segments): string | undefined {
+  const { zstd, stored, runs, binary } = segments;
+  const own = studentSegments(segments);
+  const kept = [
+    ...(binary > 0 ? ['adaptive models for records and machine code'] : []),
+    ...(zstd > 0 ? ['zstd'] : []),
+    ...(runs > 0 ? ['run lengths'] : []),
+    ...(stored > 0 ? ['plain storage'] : []),
+  ];
+  const others = zstd + stored + runs + binary;
+  if (others === 0) return undefined;
+  if (own > 0) {
+    return `The student worked on ${own} of ${counted(own + others, 'part')}; the rest is kept by ${listed(kept)}.`;
+  }
+  if (stored === others) return 'Nothing makes these bytes smaller, so they are stored as they are.';
+  return `Kept by ${listed(kept)}, which suits these bytes better; the student had no part in it.`;
+}
+
+function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** What the result of the sample means, in a sentence anyone can follow. */
-export function sampleMeaning(inputBytes: number, outputBytes: number): string {
+export function sampleMeaning(inputBytes: number, outputBytes: number, segments: Segments): string {
   const bits = ((8 * outputBytes) / inputBytes).toFixed(2);
   const pages = (inputBytes / outputBytes).toFixed(1);
+  const who =
+    segments.blend + segments.teacher > 0
+      ? 'The student, together with models that learn as the story goes,'
+      : 'The student';
   return (
-    `A plain file spends 8 bits on every letter of this story. The student guessed each next letter well enough that ` +
+    `A plain file spends 8 bits on every letter of this story. ${who} guessed each next letter well enough that ` +
     `${bits} bits were left to store: ${pages} such stories now fit in the space of one. ` +
     `Whoever has the same student, in a browser or a terminal, gets every byte back.`
   );
 }
 
-/** `Compress 2 files`, `Decompress 1 archive`: what a drop of so many files will do, as far as a drag tells. */
-export function dropAction(files: number): string {
-  return files === 1 ? 'Drop to add 1 file' : `Drop to add ${files} files`;
+/** What a drop of so many things will do, as far as a drag tells. */
+export function dropAction(things: number): string {
+  return things === 1 ? 'Drop to add it' : `Drop to add ${things} files, an archive each`;
 }

@@ -1,8 +1,8 @@
 /** Speaks the milestones of each file into the live region (start, quarters, end) and puts progress into the title. */
 import { useEffect, useRef } from 'react';
 import { announce, quarterReached } from '../app/announcer.ts';
-import { itemFraction, isActive, type Queue, type QueueItem } from './queue.ts';
-import { savingText } from './texts.ts';
+import { itemFraction, isActive, outputBytes, type Queue, type QueueItem } from './queue.ts';
+import { savingText, workVerbs } from './texts.ts';
 
 const title = 'Understudy';
 
@@ -32,13 +32,13 @@ export function milestone(before: QueueItem | undefined, now: QueueItem): string
   if (before?.state.is !== now.state.is) {
     switch (now.state.is) {
       case 'starting':
-        return `${now.task === 'compress' ? 'Compressing' : 'Decompressing'} ${name}`;
+        return `${workVerbs[now.task]} ${name}`;
       case 'loading-model':
         return `Loading the model for ${name}`;
       case 'done':
         return now.task === 'compress'
-          ? `${name} compressed, ${savingText(now.file.size, now.state.result.output.size)}`
-          : `${name} decompressed`;
+          ? `${name} compressed, ${savingText(now.file.size, outputBytes(now.state.result))}`
+          : `${name} ${now.task === 'recover' ? 'recovered as far as possible' : 'decompressed'}`;
       case 'cancelled':
         return `${name} cancelled`;
       default:

@@ -11,7 +11,7 @@ interface FolderPicker {
   showDirectoryPicker(options: { mode: 'readwrite' }): Promise<FileSystemDirectoryHandle>;
 }
 
-/** Takes files one after the other. */
+/** Takes files one after the other; a folder takes paths, a download their last part. */
 export type SaveTarget = (blob: Blob, name: string) => Promise<void>;
 
 const canPickFile = (scope: object): scope is FilePicker => 'showSaveFilePicker' in scope;
@@ -33,7 +33,21 @@ export async function chooseFolder(): Promise<SaveTarget | undefined> {
   if (!canPickFolder(window)) return download;
   const picker = window;
   const folder = await unlessClosed(() => picker.showDirectoryPicker({ mode: 'readwrite' }));
-  return folder && (async (blob, name) => write(await folder.getFileHandle(name, { create: true }), blob));
+  return folder && ((blob, path) => writeBelow(folder, path, blob));
+}
+
+/** The last part of a path. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** Makes the folders of the path; the codec lets no path lead out of them. */
+async function writeBelow(root: FileSystemDirectoryHandle, path: string, blob: Blob): Promise<void> {
+  let folder = root;
+  for (const part of path.split('/').slice(0, -1)) {
+    folder = await folder.getDirectoryHandle(part, { create: true });
+  }
+  await write(await folder.getFileHandle(baseName(path), { create: true }), blob);
 }
 
 async function unlessClosed<T>(ask: () => Promise<T>): Promise<T | undefined> {
@@ -53,7 +67,7 @@ function download(blob: Blob, name: string): Promise<void> {
   const address = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = address;
-  link.download = name;
+  link.download = baseName(name);
   link.click();
   // The browser reads the blob after the click; a minute is ample for it to open the download.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);

@@ -1,4 +1,4 @@
-/** Opens the codec for an engine choice: the ONNX Runtime build and the coder's WASM, each loaded once on demand. */
+/** Opens the codec for an engine choice: the coder's WASM, and ONNX Runtime where it is chosen, each loaded once on demand. */
 import { createCodec, type Codec } from '@understudy/codec';
 import type { EngineChoice } from './api.ts';
 
@@ -20,9 +20,7 @@ export async function openCodec(choice: EngineChoice): Promise<Codec> {
 }
 
 async function load(choice: EngineChoice): Promise<Codec> {
-  const [ort, coder] = await Promise.all([
-    import('onnxruntime-web/webgpu'),
-    WebAssembly.compileStreaming(fetch('/wasm/coder.wasm')),
-  ]);
-  return createCodec({ coder, ort, engine: choice });
+  const coder = await WebAssembly.compileStreaming(fetch('/wasm/coder.wasm'));
+  // ONNX Runtime is 27 MB: fetched only when an engine that is made of it opens.
+  return createCodec({ coder, ort: () => import('onnxruntime-web/webgpu'), engine: choice });
 }

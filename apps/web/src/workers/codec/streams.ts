@@ -12,10 +12,11 @@ export function restoredName(stored: string | undefined, archive: string): strin
 export class VerifyError extends Error {
   readonly code = 'UST_PAGE_VERIFY';
 
-  constructor(offset: number) {
+  constructor(offset: number, path?: string) {
+    const where = path === undefined ? '' : ` of ${path}`;
     super(
-      `the check failed: the archive decodes differently from byte ${offset} on; nothing was saved. ` +
-        `Try the other engine, and report this`,
+      `the check failed: the archive decodes differently from byte ${offset}${where} on; nothing was saved. ` +
+        `Try another engine, and report this`,
     );
   }
 }
@@ -24,6 +25,7 @@ export class VerifyError extends Error {
 export async function verifySame(
   source: ReadableStream<Uint8Array>,
   decoded: ReadableStream<Uint8Array>,
+  path?: string,
 ): Promise<void> {
   const left = new ChunkReader(source);
   const right = new ChunkReader(decoded);
@@ -31,14 +33,32 @@ export async function verifySame(
     const [a, b] = [await left.peek(), await right.peek()];
     if (!a && !b) return;
     const length = Math.min(a?.length ?? 0, b?.length ?? 0);
-    if (!a || !b) throw new VerifyError(offset);
+    if (!a || !b) throw new VerifyError(offset, path);
     for (let i = 0; i < length; i++) {
-      if (a[i] !== b[i]) throw new VerifyError(offset + i);
+      if (a[i] !== b[i]) throw new VerifyError(offset + i, path);
     }
     left.skip(length);
     right.skip(length);
     offset += length;
   }
+}
+
+const looseBytes = 16 << 20;
+
+/** A stream as a Blob, which the browser may keep on disk. A Response would do, but hides the stream's own error. */
+export async function collect(stream: ReadableStream<Uint8Array>): Promise<Blob> {
+  let parts: BlobPart[] = [];
+  let loose = 0;
+  for await (const chunk of stream) {
+    parts.push(chunk as Uint8Array<ArrayBuffer>);
+    loose += chunk.length;
+    // Bytes in a Blob are the browser's to move to disk; loose ones are this worker's memory.
+    if (loose < looseBytes) continue;
+    parts = [new Blob(parts)];
+    loose = 0;
+  }
+  // With a type, no browser invents an extension for the file's name.
+  return new Blob(parts, { type: 'application/octet-stream' });
 }
 
 /** The next unread bytes of a stream, whatever its chunks. */
