@@ -25,26 +25,10 @@ test('a GPU lost in the middle of a file: the CPU takes over, and the archive is
   await writeFile(path, await fixture('tiny-swift-sample.bin'));
   await understudy('compress', '-m', tinyModel, '-n', '-l', 'fast', '-o', `${path}.ust`, path);
 
-  // In the codec's worker, the device goes with the first work it is given once this is armed: before its result is read.
-  page.on('worker', (worker) => {
-    void worker
-      .evaluate(() => {
-        const scope = globalThis as unknown as { GPUAdapter?: typeof GPUAdapter; submitsLeft: number };
-        scope.submitsLeft = Infinity;
-        const { GPUAdapter: Adapter } = scope;
-        if (Adapter === undefined) return;
-        const request = Adapter.prototype.requestDevice;
-        Adapter.prototype.requestDevice = async function (...parameters) {
-          const device = await request.apply(this, parameters);
-          const submit = device.queue.submit.bind(device.queue);
-          device.queue.submit = (buffers) => {
-            submit(buffers);
-            if (--scope.submitsLeft === 0) device.destroy();
-          };
-          return device;
-        };
-      })
-      .catch(() => undefined); // a worker of blocks that has ended already
+  // Before anything else runs in a worker: its device goes with the first work it is given once that is armed.
+  await page.route('**/worker-*.js', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `(${losingDevices.toString()})();${await response.text()}` });
   });
   const arm = async (submits: number): Promise<void> => {
     for (const worker of page.workers())
@@ -66,6 +50,24 @@ test('a GPU lost in the middle of a file: the CPU takes over, and the archive is
   const archive = await save(page, 'sample.bin');
   expect((await readFile(`${path}.ust`)).equals(archive.bytes)).toBe(true);
 });
+
+/** Runs in a worker, from its source: every WebGPU device opened from now on can be made to go. */
+function losingDevices(): void {
+  const scope = globalThis as unknown as { GPUAdapter?: typeof GPUAdapter; submitsLeft: number };
+  scope.submitsLeft = Infinity;
+  const { GPUAdapter: Adapter } = scope;
+  if (Adapter === undefined) return;
+  const request = Adapter.prototype.requestDevice;
+  Adapter.prototype.requestDevice = async function (...parameters) {
+    const device = await request.apply(this, parameters);
+    const submit = device.queue.submit.bind(device.queue);
+    device.queue.submit = (buffers) => {
+      submit(buffers);
+      if (--scope.submitsLeft === 0) device.destroy();
+    };
+    return device;
+  };
+}
 
 const MiB = 1 << 20;
 

@@ -19,9 +19,9 @@ export const workVerbs: Record<Task, string> = {
 /** What each level does and costs, in a few words. */
 export const levelTexts: Record<PageLevel, string> = {
   fast: 'The student alone. Made for GPUs; the largest archives.',
-  balanced: 'The student mixed with what the file itself teaches. Smaller, and still quick.',
-  best: 'Adds the teacher’s models. Much smaller, many times slower both ways.',
-  teacher: 'All of that with more memory, on one thread. As small as it gets, and the slowest.',
+  balanced: 'The student mixed with what the file itself teaches. Much smaller, at about half the speed.',
+  best: 'Adds the teacher’s models. A few percent smaller, at half that speed, both ways.',
+  teacher: 'As best, with more memory and larger blocks. Smaller only for long files.',
 };
 
 export function engineName(engine: string): string {

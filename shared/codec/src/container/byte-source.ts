@@ -9,7 +9,9 @@ export class ByteSource {
   /** Position of the next byte: of a whole archive, bytes handed out so far. */
   offset: number;
   private readonly reader: ReadableStreamDefaultReader<Uint8Array>;
-  private readonly aborted: Promise<never> | undefined;
+  private aborted: AbortedError | undefined;
+  /** Ends the read that is under way. One at a time: racing each against one promise would keep all that was ever read. */
+  private failRead: (error: AbortedError) => void = () => undefined;
   private chunks: Uint8Array[] = [];
   private available = 0;
   private ended = false;
@@ -26,14 +28,12 @@ export class ByteSource {
   ) {
     this.offset = offset;
     this.reader = stream.getReader();
-    if (signal !== undefined) {
-      this.aborted = new Promise((_, reject) => {
-        const stop = (): void => reject(new AbortedError({ during }));
-        if (signal.aborted) stop();
-        else signal.addEventListener('abort', stop, { once: true });
-      });
-      this.aborted.catch(() => undefined);
-    }
+    const stop = (): void => {
+      this.aborted = new AbortedError({ during });
+      this.failRead(this.aborted);
+    };
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
   }
 
   /** Up to `count` bytes: fewer only at the end of the stream. */
@@ -85,14 +85,22 @@ export class ByteSource {
 
   private async fill(count: number): Promise<void> {
     while (this.available < count && !this.ended) {
-      const read = this.reader.read();
-      const { value, done } = await (this.aborted === undefined ? read : Promise.race([read, this.aborted]));
+      const { value, done } = await this.read();
       if (done) this.ended = true;
       else if (value.length > 0) {
         this.chunks.push(value);
         this.available += value.length;
       }
     }
+  }
+
+  /** @throws AbortedError at once, however long the stream would take */
+  private read(): Promise<ReadableStreamReadResult<Uint8Array>> {
+    return new Promise((resolve, reject) => {
+      if (this.aborted !== undefined) throw this.aborted;
+      this.failRead = reject;
+      this.reader.read().then(resolve, reject);
+    });
   }
 
   private take(count: number): Uint8Array {
