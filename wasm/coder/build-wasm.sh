@@ -5,7 +5,7 @@ set -eu
 output=$(realpath "$1")
 cd "$(dirname "$0")"
 # shellcheck disable=SC2046 # one word a line
-exec em++ -O3 -msimd128 -std=c++20 -fno-exceptions -fno-rtti -ffp-contract=off -Wall -Wextra -Werror -Isrc -I../cmix/src \
+exec em++ -O3 -msimd128 -std=c++20 -fno-exceptions -fno-rtti -ffp-contract=off -Wall -Wextra -Werror -Isrc \
   $(cat sources.txt) src/wasm_api.cc -o "$output" \
   -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=1MB -sTOTAL_STACK=64KB -sMAXIMUM_MEMORY=2GB \
   -sMALLOC=emmalloc -Wl,--wrap=abort

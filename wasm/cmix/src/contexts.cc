@@ -73,8 +73,7 @@ void Contexts::TrackMarkup(int byte) {
   markup_ = tag_ ? 12 + line : links_ ? 8 + links_ : templates_ ? 4 + line : line;
 }
 
-template <typename History>
-void Contexts::Update(const History& history, int byte, const MatchModel& longMatch,
+void Contexts::Update(const RingHistory& history, int byte, const MatchModel& longMatch,
                       const MatchModel& recentMatch) {
   followers_[static_cast<unsigned>(Last(1))] =
       followers_[static_cast<unsigned>(Last(1))] << 8 | static_cast<uint32_t>(byte);
@@ -110,8 +109,5 @@ void Contexts::Update(const History& history, int byte, const MatchModel& longMa
   set(Combine(lineStart_, static_cast<uint64_t>(column_ < 255 ? column_ : 255)),
       history.Back(static_cast<uint32_t>(column_ + 1)));
 }
-
-template void Contexts::Update(const RingHistory&, int, const MatchModel&, const MatchModel&);
-template void Contexts::Update(const BlockHistory&, int, const MatchModel&, const MatchModel&);
 
 }  // namespace teacher

@@ -39,8 +39,8 @@ class Contexts {
   Contexts();
 
   // After a byte was pushed to the history and the match models have looked.
-  template <typename History>
-  void Update(const History& history, int byte, const MatchModel& longMatch, const MatchModel& recentMatch);
+  void Update(const RingHistory& history, int byte, const MatchModel& longMatch,
+              const MatchModel& recentMatch);
 
   const std::array<uint64_t, kComponentCount>& Hashes() const { return hashes_; }
 

@@ -28,8 +28,7 @@ void MatchModel::Start(int minimum, uint32_t* table, int hashBits) {
   }
 }
 
-template <typename History>
-void MatchModel::Look(const History& history, uint32_t candidate) {
+void MatchModel::Look(const RingHistory& history, uint32_t candidate) {
   const uint32_t here = history.Position();
   if (candidate == 0 || !history.Holds(uint64_t{here - candidate} + kVerifyLimit)) return;
   int length = 0;
@@ -43,8 +42,7 @@ void MatchModel::Look(const History& history, uint32_t candidate) {
   pointer_ = candidate;
 }
 
-template <typename History>
-void MatchModel::Update(const History& history, int byte) {
+void MatchModel::Update(const RingHistory& history, int byte) {
   if (expected_ >= 0) {
     for (int decision = 0; decision < 8; ++decision) {
       const int bit = (byte >> (7 - decision)) & 1;
@@ -71,8 +69,5 @@ void MatchModel::Update(const History& history, int byte) {
   expected_ = length_ ? history.At(pointer_) : -1;
   pair_ = PairOf(Confidence16());
 }
-
-template void MatchModel::Update(const RingHistory&, int);
-template void MatchModel::Update(const BlockHistory&, int);
 
 }  // namespace teacher

@@ -34,25 +34,6 @@ class RingHistory {
   uint32_t mask_ = 0, position_ = 0;
 };
 
-// All bytes seen, where a caller keeps them one after the other: a lane of a block. Fewer than 2^31.
-class BlockHistory {
- public:
-  void Start(const uint8_t* bytes) {
-    bytes_ = bytes;
-    position_ = 0;
-  }
-  // The byte already stands in the block.
-  void Push(int) { ++position_; }
-  uint8_t At(uint32_t position) const { return bytes_[position]; }
-  uint8_t Back(uint32_t distance) const { return distance <= position_ ? bytes_[position_ - distance] : 0; }
-  uint32_t Position() const { return position_; }
-  bool Holds(uint64_t) const { return true; }
-
- private:
-  const uint8_t* bytes_ = nullptr;
-  uint32_t position_ = 0;
-};
-
 class MatchModel {
  public:
   static constexpr int kBuckets = 32;
@@ -77,12 +58,10 @@ class MatchModel {
   LogitPair Pair() const { return pair_; }
 
   // After a byte was pushed to the history.
-  template <typename History>
-  void Update(const History& history, int byte);
+  void Update(const RingHistory& history, int byte);
 
  private:
-  template <typename History>
-  void Look(const History& history, uint32_t candidate);
+  void Look(const RingHistory& history, uint32_t candidate);
 
   int minimum_ = 0;
   uint32_t* table_ = nullptr;

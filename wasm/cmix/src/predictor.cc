@@ -11,105 +11,49 @@ namespace {
 // Rows of each gated mixer's weight set; Prepare and EvaluateLanes choose among them.
 constexpr int kRows[kMixers] = {256, 256 * 8, 32 * 4 * 8, 256 * 2, 8 * 8 * 2, 32 * 8, 16 * 8 * 8, 512 * 8};
 
-constexpr int RowsOf(unsigned mixer) {
-  return mixer < kMixers ? kRows[mixer] : kStudentRows[mixer - kMixers];
-}
-
 constexpr int kFinalRows = 256, kApmContexts = 1 << 16;  // of all APMs but the second
 constexpr int kLongMinimum = 7, kRecentMinimum = 4;      // bytes that a match model needs
 
-PredictorSizes SizesAlone(int megabytes) {
+PredictorSizes SizesOf(int megabytes) {
   const uint64_t bytes = uint64_t{static_cast<unsigned>(megabytes)} << 20;
   const int ringBits = static_cast<int>(std::bit_width(static_cast<unsigned>(megabytes))) - 1 + 20 - 4;
   return {std::bit_floor(bytes / 2), std::bit_floor(bytes / 4), ringBits, ringBits - 4,
           megabytes >= 64 ? 16 : 14};
 }
 
-// Smallest n with 2^n >= count.
-int BitsFor(uint32_t count) { return static_cast<int>(std::bit_width(count - 1)); }
-
-// Text needs about 64 bytes of histories and 32 of counters a byte; a short segment is not worth clearing
-// more.
-PredictorSizes SizesWithStudent(int lanes, uint32_t bytes, int tableBits) {
-  const int historyBits = std::clamp(BitsFor(bytes) + 6, 20, tableBits - 1);
-  const uint32_t laneBytes = (bytes - 1) / static_cast<uint32_t>(lanes) + 1;
-  const int matchBits = std::clamp(BitsFor(laneBytes), 10, 20);
-  return {uint64_t{1} << historyBits, uint64_t{1} << (historyBits - 1), 0, matchBits, 16};
-}
-
 }  // namespace
 
-template <>
 std::unique_ptr<Predictor> Predictor::Create(int megabytes) {
-  const PredictorSizes sizes = SizesAlone(megabytes);
+  const PredictorSizes sizes = SizesOf(megabytes);
   std::unique_ptr<Predictor> predictor(new Predictor);
-  RingHistory& ring = predictor->Current().history;
-  if (!predictor->Allocate(sizes, std::size_t{2} << sizes.matchBits) || !ring.Allocate(sizes.ringBits))
-    return nullptr;
-  ring.Start(sizes.ringBits);
-  predictor->StartAll(sizes, 1);
+  if (!predictor->Allocate(sizes)) return nullptr;
+  predictor->StartAll(sizes);
   predictor->Prepare();
   return predictor;
 }
 
-template <>
-bool StudentPredictor::Reserve(int lanes, uint32_t bytes, int tableBits) {
-  // Fewer lanes or bytes than these never need more buckets: a lane's table has at most 2^10, or twice as
-  // many as the lane has bytes, or 2^20.
-  const auto count = static_cast<std::size_t>(lanes);
-  const std::size_t buckets = count * 2048 + std::min(count << 21, (std::size_t{bytes} + count) * 4);
-  return Allocate(SizesWithStudent(lanes, bytes, tableBits), buckets);
-}
-
-template <>
-void StudentPredictor::Start(const uint8_t* const* laneStarts, int lanes, uint32_t bytes, int tableBits) {
-  for (int lane = 0; lane < lanes; ++lane)
-    lanes_[static_cast<unsigned>(lane)].history.Start(laneStarts[lane]);
-  StartAll(SizesWithStudent(lanes, bytes, tableBits), lanes);
-}
-
-template <>
-void StudentPredictor::Begin(int lane, const uint32_t* frequencies) {
-  lane_ = static_cast<unsigned>(lane);
-  student_.view.See(frequencies);
-  Prepare();
-}
-
-template <bool kWithStudent>
-bool BasicPredictor<kWithStudent>::Allocate(const PredictorSizes& sizes, std::size_t matchBuckets) {
-  for (unsigned m = 0; m < kMixerCount; ++m) {
-    if (!mixers_[m].Allocate(RowsOf(m))) return false;
+bool Predictor::Allocate(const PredictorSizes& sizes) {
+  for (unsigned m = 0; m < kMixers; ++m) {
+    if (!mixers_[m].Allocate(kRows[m])) return false;
   }
   for (unsigned a = 0; a < kApms; ++a) {
     if (!apms_[a].Allocate(a == 1 ? 1 << sizes.apmBits : kApmContexts)) return false;
   }
-  if constexpr (kWithStudent) {
-    if (!student_.Allocate()) return false;
-  }
   return finalMixer_.Allocate(kFinalRows) && historyTable_.Allocate(sizes.historyBytes) &&
-         counterTable_.Allocate(sizes.counterBytes) && matchBuckets_.Allocate(matchBuckets);
+         counterTable_.Allocate(sizes.counterBytes) &&
+         matchBuckets_.Allocate(std::size_t{2} << sizes.matchBits) && history_.Allocate(sizes.ringBits);
 }
 
-template <bool kWithStudent>
-void BasicPredictor<kWithStudent>::StartAll(const PredictorSizes& sizes, int lanes) {
+void Predictor::StartAll(const PredictorSizes& sizes) {
   historyTable_.Start(sizes.historyBytes);
   counterTable_.Start(sizes.counterBytes);
-  uint32_t* buckets = matchBuckets_.data();
-  for (unsigned l = 0; l < static_cast<unsigned>(lanes); ++l) {
-    lanes_[l].longMatch.Start(kLongMinimum, buckets, sizes.matchBits);
-    lanes_[l].recentMatch.Start(kRecentMinimum, buckets + (std::size_t{1} << sizes.matchBits),
-                                sizes.matchBits);
-    lanes_[l].contexts = Contexts{};
-    buckets += std::size_t{2} << sizes.matchBits;
-  }
-  lane_ = 0;
+  history_.Start(sizes.ringBits);
+  longMatch_.Start(kLongMinimum, matchBuckets_.data(), sizes.matchBits);
+  recentMatch_.Start(kRecentMinimum, matchBuckets_.data() + (std::size_t{1} << sizes.matchBits),
+                     sizes.matchBits);
   MixerSet::Weights initial;
   initial.fill(kWeightOne / 6);
-  if constexpr (kWithStudent) {
-    initial = kStudentWeights;
-    student_.Start();
-  }
-  for (unsigned m = 0; m < kMixerCount; ++m) mixers_[m].Start(RowsOf(m), initial);
+  for (unsigned m = 0; m < kMixers; ++m) mixers_[m].Start(kRows[m], initial);
   finalMixer_.Start(kFinalRows);
   for (unsigned a = 0; a < kApms; ++a) apms_[a].Start(a == 1 ? 1 << sizes.apmBits : kApmContexts);
   apmMask_ = (1u << sizes.apmBits) - 1;
@@ -124,11 +68,9 @@ void BasicPredictor<kWithStudent>::StartAll(const PredictorSizes& sizes, int lan
       isseTop_[c][s] = {kWeightOne * 3 / 4, 0};
     }
   }
-  bytes_ = 0;
 }
 
-template <bool kWithStudent>
-void BasicPredictor<kWithStudent>::LowSlots(int highNibble, NibbleSlots& slots) const {
+void Predictor::LowSlots(int highNibble, NibbleSlots& slots) const {
   for (unsigned c = 0; c < kComponentCount; ++c) {
     slots.histories[c] = historyTable_.Find(HistoryTable::LowNibbleLine(lines_[c], highNibble), checks_[c]);
   }
@@ -138,19 +80,16 @@ void BasicPredictor<kWithStudent>::LowSlots(int highNibble, NibbleSlots& slots) 
   }
 }
 
-template <bool kWithStudent>
-void BasicPredictor<kWithStudent>::PrefetchLow(int highNibble) const {
+void Predictor::PrefetchLow(int highNibble) const {
   for (unsigned c = 0; c < kComponentCount; ++c)
     historyTable_.Prefetch(HistoryTable::LowNibbleLine(lines_[c], highNibble));
   for (unsigned d = 0; d < kDirectCount; ++d)
     counterTable_.Prefetch(CounterTable::LowNibbleLine(counterLines_[d], highNibble));
 }
 
-template <bool kWithStudent>
-void BasicPredictor<kWithStudent>::Prepare() {
-  const Contexts& contexts = Current().contexts;
-  auto hashes = contexts.Hashes();
-  if constexpr (kWithStudent) hashes[kStudentComponent] = student_.view.Hash(contexts.Last(1));
+void Predictor::Prepare() {
+  const Contexts& contexts = contexts_;
+  const auto& hashes = contexts.Hashes();
   for (unsigned c = 0; c < kComponentCount; ++c) {
     lines_[c] = historyTable_.Line(static_cast<uint32_t>(hashes[c]));
     checks_[c] = static_cast<uint8_t>(hashes[c] >> 56);
@@ -167,7 +106,7 @@ void BasicPredictor<kWithStudent>::Prepare() {
   for (unsigned k = 0; k < kDirectCount; ++k)
     high_.counters[k] = counterTable_.Find(counterLines_[k], counterChecks_[k]);
   const auto last = [&contexts](int back) { return static_cast<uint32_t>(contexts.Last(back)); };
-  const MatchModel& match = Current().longMatch.Expected() >= 0 ? Current().longMatch : Current().recentMatch;
+  const MatchModel& match = longMatch_.Expected() >= 0 ? longMatch_ : recentMatch_;
   rowBases_ = {0,
                last(1) * 8,
                static_cast<uint32_t>(match.Bucket()) * 32,
@@ -178,8 +117,5 @@ void BasicPredictor<kWithStudent>::Prepare() {
                static_cast<uint32_t>(contexts.Classes()) * 8};
   order2Hash_ = ((last(1) | last(2) << 8) * 0x2F0B4C47u) >> 12;
 }
-
-template class BasicPredictor<false>;
-template class BasicPredictor<true>;
 
 }  // namespace teacher

@@ -4,17 +4,12 @@
 // of the byte, so the probability is a pure function of (state, bits of this byte so far): a walk over all
 // 255 decisions of a byte leaves the state untouched and its products are exactly what the coder uses. All
 // that was learnt from a byte is applied in Update.
-//
-// One source makes two predictors: Predictor is the teacher alone, StudentPredictor takes a student's
-// prediction as well (student_part.h) and codes up to four lanes of a block in turn, byte by byte: what a
-// lane remembers is its own (Lane), all that is learnt is shared.
 #pragma once
 
 #include <array>
 #include <bit>
 #include <cstdint>
 #include <memory>
-#include <type_traits>
 
 #include "apm.h"
 #include "contexts.h"
@@ -22,7 +17,6 @@
 #include "match_model.h"
 #include "mixer.h"
 #include "slot_table.h"
-#include "student_part.h"
 
 namespace teacher {
 
@@ -36,19 +30,18 @@ inline constexpr int kIsseInput = 2 * kComponentCount;
 inline constexpr int kDirectInput = kIsseInput + kComponentCount;
 inline constexpr int kOrder0Input = kDirectInput + 2 * kDirectCount;
 inline constexpr int kMatchInput = kOrder0Input + 2;
-inline constexpr int kStudentInput = kMatchInput + 2 * 2 + 1;
-static_assert(kStudentInput + kStudentInputs <= kMixerInputs);
+inline constexpr int kInputsUsed = kMatchInput + 2 * 2 + 1;
+static_assert(kInputsUsed <= kMixerInputs);
 
 // One decision, evaluated: all inputs and intermediate results that learning needs.
 struct Decision {
   alignas(64) std::array<int16_t, kMixerInputs> inputs;
-  alignas(16) std::array<int16_t, kMixers + kStudentMixers> logits;  // of the gated mixers
-  std::array<uint32_t, kMixers + kStudentMixers> rows;
+  alignas(16) std::array<int16_t, kMixers> logits;  // of the gated mixers
+  std::array<uint32_t, kMixers> rows;
   std::array<uint32_t, kApms> apmContexts;
   uint32_t finalRow;
-  int mixed;                // logit of the final mixer
-  int p16;                  // P(bit = 1) as coded: 1 ... 65535
-  StudentDecision student;  // set only by StudentPredictor
+  int mixed;  // logit of the final mixer
+  int p16;    // P(bit = 1) as coded: 1 ... 65535
 };
 
 // The slots that the 15 decisions of half a byte look into.
@@ -71,25 +64,11 @@ struct PredictorSizes {
   int ringBits, matchBits, apmBits;
 };
 
-template <bool kWithStudent>
-class BasicPredictor {
+class Predictor {
  public:
-  static constexpr int kMostLanes = kWithStudent ? 4 : 1;
-  static constexpr int kMixerCount = kWithStudent ? kMixers + kStudentMixers : kMixers;
-
-  // Alone. Null when the memory cannot be had. megabytes: kMinMegabytes ... kMaxMegabytes, what all tables
-  // take together; below 64 the fixed parts (10 MB of mixer weights and APMs) come on top.
-  static std::unique_ptr<BasicPredictor> Create(int megabytes);
-
-  // With a student: room for blocks of so many bytes in so many lanes, then any number of starts with no more
-  // of either and no larger tables. tableBits: binary logarithm of the bytes that the hash tables may take,
-  // kMinTableBits ... kMaxTableBits. False when the memory cannot be had.
-  static constexpr int kMinTableBits = 21, kMaxTableBits = 30;
-  bool Reserve(int lanes, uint32_t bytes, int tableBits);
-  // Begins without any past. laneStarts: where each lane's bytes are, or will be before Update.
-  void Start(const uint8_t* const* laneStarts, int lanes, uint32_t bytes, int tableBits);
-  // Turns to the next byte of a lane; frequencies: 256, each at least 1, that sum to 65,536.
-  void Begin(int lane, const uint32_t* frequencies);
+  // Null when the memory cannot be had. megabytes: kMinMegabytes ... kMaxMegabytes, what all tables take
+  // together; below 64 the fixed parts (10 MB of mixer weights and APMs) come on top.
+  static std::unique_ptr<Predictor> Create(int megabytes);
 
   // Slots of the high nibble, or of the low nibble that follows a high one.
   const NibbleSlots& HighSlots() const { return high_; }
@@ -127,8 +106,8 @@ class BasicPredictor {
   // Learns the byte from the eight decisions that led to it, and prepares the next.
   void Update(int byte, const std::array<Decision, 8>& path);
 
-  const Contexts& State() const { return Current().contexts; }
-  const FinalMixer<kMixerCount>& Final() const { return finalMixer_; }
+  const Contexts& State() const { return contexts_; }
+  const FinalMixer<kMixers>& Final() const { return finalMixer_; }
   const MixerSet& Mixer(int index) const { return mixers_[static_cast<unsigned>(index)]; }
   // A component's own P(bit = 1) at a decision.
   int Order0P16(int partial) const { return order0_[static_cast<unsigned>(partial)].P16(); }
@@ -139,27 +118,10 @@ class BasicPredictor {
   static constexpr int IsseInput(int component) { return kIsseInput + component; }
 
  private:
-  using History = std::conditional_t<kWithStudent, BlockHistory, RingHistory>;
-  struct Lane {
-    History history;
-    MatchModel longMatch, recentMatch;
-    Contexts contexts;
-  };
-  struct Nothing {};
-
-  bool Allocate(const PredictorSizes& sizes, std::size_t matchBuckets);
-  // All but the histories.
-  void StartAll(const PredictorSizes& sizes, int lanes);
-  const Lane& Current() const { return lanes_[kWithStudent ? lane_ : 0]; }
-  Lane& Current() { return lanes_[kWithStudent ? lane_ : 0]; }
-  static constexpr int Previous(unsigned component) {
-    return kWithStudent ? StudentPrevious(component) : kComponents[component].previous;
-  }
+  bool Allocate(const PredictorSizes& sizes);
+  void StartAll(const PredictorSizes& sizes);
   template <int kLanes>
   void EvaluateLanes(const NibbleSlots& slots, const int* partials, Decision* decisions) const;
-  // Rows, contexts and inputs that follow from the student's probability of a decision.
-  void SelectByStudent(uint32_t partial, int position, uint32_t known, uint32_t matches,
-                       Decision& decision) const;
   void LearnDecision(int bit, int partial, const Decision& decision);
   void LearnHistories(int byte, const std::array<Decision, 8>& path);
   void Prepare();
@@ -171,13 +133,13 @@ class BasicPredictor {
   HistoryTable historyTable_;
   CounterTable counterTable_;
   Table<uint32_t> matchBuckets_;
-  std::array<Lane, kMostLanes> lanes_;
-  unsigned lane_ = 0;  // whose byte comes next
-  std::array<MixerSet, kMixerCount> mixers_;
-  FinalMixer<kMixerCount> finalMixer_;
+  RingHistory history_;
+  MatchModel longMatch_, recentMatch_;
+  Contexts contexts_;
+  std::array<MixerSet, kMixers> mixers_;
+  FinalMixer<kMixers> finalMixer_;
   std::array<Apm, kApms> apms_;
   uint32_t apmMask_ = 0;
-  [[no_unique_address]] std::conditional_t<kWithStudent, StudentPart, Nothing> student_;
 
   std::array<AdaptiveProbability, 256> order0_;
   std::array<LogitPair, 256> order0Pairs_;
@@ -196,21 +158,5 @@ class BasicPredictor {
   uint32_t order2Hash_ = 0;
   uint64_t bytes_ = 0;
 };
-
-using Predictor = BasicPredictor<false>;
-using StudentPredictor = BasicPredictor<true>;
-
-// Members that only one of the two has.
-template <>
-std::unique_ptr<Predictor> Predictor::Create(int megabytes);
-template <>
-bool StudentPredictor::Reserve(int lanes, uint32_t bytes, int tableBits);
-template <>
-void StudentPredictor::Start(const uint8_t* const* laneStarts, int lanes, uint32_t bytes, int tableBits);
-template <>
-void StudentPredictor::Begin(int lane, const uint32_t* frequencies);
-template <>
-void StudentPredictor::SelectByStudent(uint32_t partial, int position, uint32_t known, uint32_t matches,
-                                       Decision& d) const;
 
 }  // namespace teacher

@@ -9,11 +9,8 @@ constexpr int kIcmLimit = 255,
               kOrder0Limit = 255;        // counts at which an adaptive probability stops slowing down
 constexpr int kIsseRate = 600;           // in 1/65536, as the mixers' rates
 constexpr int32_t kIsseLimit = 3 << 29;  // weights of +-3
-// Learning rates of gated and final mixers, and of APMs. With a student the weights begin where they belong.
-struct Rates {
-  int start, floor, finalStart, finalFloor, apmShift;
-};
-constexpr Rates kRatesAlone = {1000, 120, 300, 40, 6}, kRatesWithStudent = {500, 120, 300, 50, 5};
+// Learning rates of gated and final mixers, in 1/65536, and of APMs.
+constexpr int kRateStart = 1000, kRateFloor = 120, kFinalRateStart = 300, kFinalRateFloor = 40, kApmShift = 6;
 
 // A learning rate that falls from start + floor to floor as bytes go by; halfway after `half` bytes.
 int Decaying(int start, int floor, uint64_t half, uint64_t bytes) {
@@ -22,40 +19,28 @@ int Decaying(int start, int floor, uint64_t half, uint64_t bytes) {
 
 }  // namespace
 
-template <bool kWithStudent>
-void BasicPredictor<kWithStudent>::LearnDecision(int bit, int partial, const Decision& d) {
+void Predictor::LearnDecision(int bit, int partial, const Decision& d) {
   const int target = bit << 16;
-  constexpr Rates kRates = kWithStudent ? kRatesWithStudent : kRatesAlone;
-  const int rate = Decaying(kRates.start, kRates.floor, 16384, bytes_);
-  const int finalRate = Decaying(kRates.finalStart, kRates.finalFloor, 8192, bytes_);
-  for (unsigned m = 0; m < kMixerCount; ++m) {
+  const int rate = Decaying(kRateStart, kRateFloor, 16384, bytes_);
+  const int finalRate = Decaying(kFinalRateStart, kFinalRateFloor, 8192, bytes_);
+  for (unsigned m = 0; m < kMixers; ++m) {
     mixers_[m].Learn(d.inputs.data(), d.rows[m], target - Squash(d.logits[m]), rate);
   }
-  const int mixed = kWithStudent ? d.student.firstMixed : d.mixed;
-  finalMixer_.Learn(d.logits.data(), d.finalRow, target - Squash(mixed), finalRate);
+  finalMixer_.Learn(d.logits.data(), d.finalRow, target - Squash(d.mixed), finalRate);
   const int logit = ClampLogit(d.mixed, kLogitLimit);
-  for (unsigned a = 0; a < kApms; ++a) apms_[a].Learn(logit, d.apmContexts[a], bit, kRates.apmShift);
-  if constexpr (kWithStudent) {
-    const StudentDecision& s = d.student;
-    student_.finalMixer.Learn(d.logits.data(), s.finalRow, target - Squash(s.secondMixed), finalRate);
-    for (unsigned r = 0; r < kStudentRefinements; ++r)
-      student_.refinements[r].Learn(s.logit, s.refinementContexts[r], bit, kRates.apmShift);
-    for (unsigned a = 0; a < kStudentApms; ++a)
-      student_.apms[a].Learn(logit, s.apmContexts[a], bit, kRates.apmShift);
-  }
+  for (unsigned a = 0; a < kApms; ++a) apms_[a].Learn(logit, d.apmContexts[a], bit, kApmShift);
   const auto k = static_cast<unsigned>(partial);
   order0_[k].Update(bit, kOrder0Limit);
   order0Pairs_[k] = PairOf(order0_[k].P16());
 }
 
-template <bool kWithStudent>
-void BasicPredictor<kWithStudent>::LearnHistories(int byte, const std::array<Decision, 8>& path) {
+void Predictor::LearnHistories(int byte, const std::array<Decision, 8>& path) {
   for (int half = 0; half < 2; ++half) {
     const int high = byte >> 4;
     for (unsigned c = 0; c < kComponentCount; ++c) {
       const uint32_t line = half ? HistoryTable::LowNibbleLine(lines_[c], high) : lines_[c];
       uint8_t* slot = historyTable_.Claim(line, checks_[c]);
-      const int previous = Previous(c);
+      const int previous = kComponents[c].previous;
       int node = 1;
       for (int i = 0; i < 4; ++i) {
         const int decision = half * 4 + i;
@@ -65,9 +50,7 @@ void BasicPredictor<kWithStudent>::LearnHistories(int byte, const std::array<Dec
         AdaptiveProbability& p = icm_[c][state];
         p.Update(bit, kIcmLimit);
         icmPairs_[c][state] = PairOf(p.P16());
-        const int input = d.inputs[static_cast<unsigned>(previous == kFromStudent ? kStudentInput
-                                                         : previous < 0           ? kOrder0Input
-                                                                                  : IsseInput(previous))];
+        const int input = d.inputs[static_cast<unsigned>(previous < 0 ? kOrder0Input : IsseInput(previous))];
         const int error = (bit << 16) - Squash(d.inputs[kIsseInput + c]);
         const int step = (error * kIsseRate + (1 << 12)) >> 13;
         auto& w = isse_[c][state];
@@ -98,8 +81,7 @@ void BasicPredictor<kWithStudent>::LearnHistories(int byte, const std::array<Dec
   }
 }
 
-template <bool kWithStudent>
-void BasicPredictor<kWithStudent>::Update(int byte, const std::array<Decision, 8>& path) {
+void Predictor::Update(int byte, const std::array<Decision, 8>& path) {
   LearnHistories(byte, path);
   int partial = 1;
   for (int decision = 0; decision < 8; ++decision) {
@@ -108,15 +90,11 @@ void BasicPredictor<kWithStudent>::Update(int byte, const std::array<Decision, 8
     partial = partial * 2 + bit;
   }
   ++bytes_;
-  Lane& lane = Current();
-  lane.history.Push(byte);
-  lane.longMatch.Update(lane.history, byte);
-  lane.recentMatch.Update(lane.history, byte);
-  lane.contexts.Update(lane.history, byte, lane.longMatch, lane.recentMatch);
-  if constexpr (!kWithStudent) Prepare();  // with a student, Begin does it once the student has spoken
+  history_.Push(byte);
+  longMatch_.Update(history_, byte);
+  recentMatch_.Update(history_, byte);
+  contexts_.Update(history_, byte, longMatch_, recentMatch_);
+  Prepare();
 }
-
-template class BasicPredictor<false>;
-template class BasicPredictor<true>;
 
 }  // namespace teacher

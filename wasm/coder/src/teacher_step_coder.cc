@@ -2,14 +2,13 @@
 
 namespace understudy {
 
-using teacher::StudentPredictor;
+using predictor1::Predictor;
 
 bool TeacherStepCoder::Reserve(uint32_t lanes, uint32_t bytes, const StepParameters& parameters) {
   const uint32_t table_bits = parameters.memory_log2 != 0 ? parameters.memory_log2 : kDefaultMemoryLog2;
-  if (parameters.extra[0] > teacher::kStudentGeneration) return false;
-  if (lanes < 1 || lanes > StudentPredictor::kMostLanes || bytes < lanes || bytes > INT32_MAX) return false;
-  if (table_bits < StudentPredictor::kMinTableBits || table_bits > StudentPredictor::kMaxTableBits)
-    return false;
+  if (parameters.extra[0] > predictor1::kStudentGeneration) return false;
+  if (lanes < 1 || lanes > Predictor::kMostLanes || bytes < lanes || bytes > INT32_MAX) return false;
+  if (table_bits < Predictor::kMinTableBits || table_bits > Predictor::kMaxTableBits) return false;
   return predictor_.Reserve(static_cast<int>(lanes), bytes, static_cast<int>(table_bits));
 }
 
@@ -22,7 +21,7 @@ void TeacherStepCoder::Start(uint32_t lanes, uint32_t bytes, const StepParameter
 void TeacherStepCoder::BeginAt(const StepView& view, uint32_t lane) {
   if (view.step == 0 && lane == 0) {
     // Only now it is known where the lanes lie.
-    const uint8_t* starts[StudentPredictor::kMostLanes];
+    const uint8_t* starts[Predictor::kMostLanes];
     for (uint32_t i = 0; i < lanes_; ++i) starts[i] = view.block + view.lane_starts[i];
     predictor_.Start(starts, static_cast<int>(lanes_), bytes_, static_cast<int>(table_bits_));
   }

@@ -1,4 +1,4 @@
-// Method `teacher`: the teacher's predictor (wasm/cmix, docs/PREDICTOR.md) with the student's probabilities
+// Method `teacher`: the teacher's predictor (predictor1, docs/PREDICTOR.md) with the student's probabilities
 // among its inputs. Lanes are coded one after the other within a step and share all that is learnt, so few of
 // them cost little; the state is sequential and never order-free.
 #ifndef UNDERSTUDY_CODER_TEACHER_STEP_CODER_H_
@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "../../cmix/src/predictor.h"
+#include "predictor1/predictor.h"
 #include "step_coder.h"
 
 namespace understudy {
@@ -26,8 +26,8 @@ class TeacherStepCoder final : public StepCoder {
  private:
   void BeginAt(const StepView& view, uint32_t lane);
 
-  teacher::StudentPredictor predictor_;
-  std::array<teacher::Decision, 8> path_;
+  predictor1::Predictor predictor_;
+  std::array<predictor1::Decision, 8> path_;
   uint32_t lanes_ = 0, bytes_ = 0, table_bits_ = 0;
 };
 

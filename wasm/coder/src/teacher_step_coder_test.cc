@@ -118,7 +118,7 @@ void GivesTheBytesOfItsGeneration() {
   uint32_t digest = 2166136261;  // FNV-1a
   LaneCoder coder;
   for (const uint32_t lanes : {1u, 4u}) {
-    CHECK(Prepare(coder, 30000, lanes, kSmallTables + lanes, teacher::kStudentGeneration));
+    CHECK(Prepare(coder, 30000, lanes, kSmallTables + lanes, predictor1::kStudentGeneration));
     for (const uint8_t byte : Encode(coder, Changed(30000), lanes)) digest = (digest ^ byte) * 16777619;
   }
   CHECK(digest == 0xad731adb);

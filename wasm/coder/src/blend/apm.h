@@ -8,8 +8,8 @@
 #include <cstdint>
 
 #include "blend/touch.h"
-#include "logistic.h"
 #include "memory.h"
+#include "predictor1/logistic.h"
 
 namespace understudy::blend {
 
@@ -29,7 +29,8 @@ class Apm {
     uint16_t row[kPoints];
     for (uint32_t i = 0; i < kPoints; ++i) {
       const int logit = static_cast<int>(i) * 4096 / static_cast<int>(kPoints - 1) - 2048;
-      row[i] = static_cast<uint16_t>(teacher::Squash(teacher::ClampLogit(logit, teacher::kLogitLimit)));
+      row[i] =
+          static_cast<uint16_t>(predictor1::Squash(predictor1::ClampLogit(logit, predictor1::kLogitLimit)));
     }
     for (std::size_t i = 0; i < std::size_t{contexts_} * kPoints; ++i) {
       points_[i] = row[i % kPoints];

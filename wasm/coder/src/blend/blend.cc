@@ -4,16 +4,16 @@
 #include <new>
 
 #include "blend/initial_weights.h"
-#include "logistic.h"
+#include "predictor1/logistic.h"
 
 namespace understudy::blend {
 namespace {
 
-using teacher::ClampLogit;
-using teacher::kFinalLogitLimit;
-using teacher::kLogitLimit;
-using teacher::Squash;
-using teacher::Stretch;
+using predictor1::ClampLogit;
+using predictor1::kFinalLogitLimit;
+using predictor1::kLogitLimit;
+using predictor1::Squash;
+using predictor1::Stretch;
 
 constexpr int kStudent = kContexts, kMatches = kContexts + 1, kBias = kContexts + 3;
 static_assert(kBias + 1 == kInputs);
@@ -89,7 +89,7 @@ void Blend::Start(uint32_t lanes, uint32_t bytes, const StepParameters& paramete
   }
   for (uint32_t c = 0; c < kContexts; ++c) {
     for (uint32_t s = 0; s < 256; ++s) {
-      histories_[c][s].Reset(teacher::InitialProbability(static_cast<int>(s)));
+      histories_[c][s].Reset(predictor1::InitialProbability(static_cast<int>(s)));
       hits_[c][s].Clear();
       stretched_[c][s] = static_cast<int16_t>(Stretch(histories_[c][s].P16()));
     }

@@ -17,9 +17,9 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "bit_history.h"
 #include "blend/touch.h"
 #include "memory.h"
+#include "predictor1/bit_history.h"
 
 namespace understudy::blend {
 
@@ -116,7 +116,7 @@ class SlotTable {
 
   // The rarer bit's hits come first, zeros first where equal: some order must stand for the hits of one step.
   static uint16_t Moved(uint16_t slot) {
-    const auto& next = teacher::kBitHistory.next;
+    const auto& next = predictor1::kBitHistory.next;
     const int zeros = (slot >> 8) & 15, ones = slot >> 12;
     uint8_t state = static_cast<uint8_t>(slot & 255);
     if (zeros + ones == 1) return next[state][static_cast<unsigned>(ones)];  // nearly always

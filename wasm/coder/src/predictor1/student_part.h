@@ -5,10 +5,7 @@
 // and a context for mixers, final mixer, APMs and one component. All of it is fixed before the byte, as the
 // rest of the model is.
 //
-// This is predictor generation 1; archives name it. What reads and writes them must not change: not the
-// numbers here, nor anything that StudentPredictor does. When the stand-alone teacher moves on, the files
-// StudentPredictor is made of are first copied to a folder and a namespace of their own (generation1), which
-// TeacherStepCoder then keeps for generation 1; the newer predictor with a student becomes generation 2.
+// Generation 1, frozen (predictor.h).
 #pragma once
 
 #include <array>
@@ -18,7 +15,7 @@
 #include "contexts.h"
 #include "mixer.h"
 
-namespace teacher {
+namespace understudy::predictor1 {
 
 inline constexpr int kStudentGeneration = 1;
 inline constexpr int kStudentMixers = 4, kStudentApms = 2, kStudentRefinements = 3;
@@ -121,4 +118,4 @@ struct StudentDecision {
   int firstMixed, secondMixed;  // logits of the two final mixers
 };
 
-}  // namespace teacher
+}  // namespace understudy::predictor1
