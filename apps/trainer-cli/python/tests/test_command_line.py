@@ -14,7 +14,7 @@ from understudy_trainer.config import TrainConfig
 TINY_RUN = ["--size", "tiny", "--steps", "3", "--lanes", "4", "--window", "32", "--validation-bytes", "512"]
 
 
-@pytest.mark.parametrize("arch", ["swift", "transformer32"])
+@pytest.mark.parametrize("arch", ["swift", "deep", "transformer32"])
 def test_train_then_export_makes_a_model_folder(
     text_folder: Path, tmp_path: Path, arch: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -47,7 +47,7 @@ def test_train_then_export_makes_a_model_folder(
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["--arch", "swfit"], 2, "no architecture 'swfit'; there are swift, transformer32"),
+        (["--arch", "swfit"], 2, "no architecture 'swfit'; there are swift, deep, transformer32"),
         (["--size", "big"], 2, "invalid choice: 'big'"),
         (["--text", "{tmp}/nowhere"], 1, "nowhere: no such folder of training text"),
         (["--text", "{tmp}"], 1, "holds no text files"),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from conftest import REPOSITORY
 
-from understudy_trainer.architectures.swift import TINY, SwiftConfig
+from understudy_trainer.architectures.swift import FULL_FRONT, TINY_FRONT, ngram_front
 from understudy_trainer.contexts import LOOK_BACK, NgramFront
 
 MASK = 0xFFFFFFFF
@@ -87,12 +87,12 @@ def test_words_orders_and_look_back_equal_the_plain_reading() -> None:
 
 def test_random_bytes_and_many_word_boundaries_equal_the_plain_reading() -> None:
     rng = np.random.default_rng(3)
-    check(TINY.front(), rng.integers(0, 256, 200, dtype=np.uint8).tobytes())
-    check(TINY.front(), bytes(rng.choice(np.frombuffer(b"aB .\xc3", dtype=np.uint8), 400)))
+    check(TINY_FRONT, rng.integers(0, 256, 200, dtype=np.uint8).tobytes())
+    check(TINY_FRONT, bytes(rng.choice(np.frombuffer(b"aB .\xc3", dtype=np.uint8), 400)))
 
 
 def test_row_numbers_stay_inside_their_tables() -> None:
-    front = TINY.front()
+    front = TINY_FRONT
     text = np.random.default_rng(4).integers(0, 256, (3, 200), dtype=np.uint8)
     rows = front.rows(text)
     assert rows.shape == (3, 200 - LOOK_BACK, front.rows_per_step)
@@ -102,6 +102,7 @@ def test_row_numbers_stay_inside_their_tables() -> None:
 def test_the_shared_vectors_are_reproduced() -> None:
     stored = json.loads((REPOSITORY / "tests/vectors/ngram_rows.json").read_text())
     text = np.array([0] * LOOK_BACK + stored["text"], dtype=np.uint8)[None]
-    for config, entry in zip((SwiftConfig(), TINY), stored["fronts"], strict=True):
-        assert config.front().metadata() == entry["front"]
-        assert config.front().rows(text)[0].tolist() == entry["rows"]
+    fronts = (FULL_FRONT, ngram_front(15, 16), TINY_FRONT)
+    for front, entry in zip(fronts, stored["fronts"], strict=True):
+        assert front.metadata() == entry["front"]
+        assert front.rows(text)[0].tolist() == entry["rows"]

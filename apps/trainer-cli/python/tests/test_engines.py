@@ -12,7 +12,7 @@ from conftest import REPOSITORY, sentences
 from understudy_trainer.architectures import ARCHITECTURES, build_graph, integer_form
 from understudy_trainer.export import compare_with_runtime, export_student, model_metadata
 from understudy_trainer.parity import parity_vectors, sample_bytes
-from understudy_trainer.vectors import tiny_student
+from understudy_trainer.vectors import TINY_MODELS, tiny_student
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
@@ -27,7 +27,7 @@ def test_onnx_runtime_gives_the_step_forms_integers(architecture: str, lanes: in
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_the_export_is_the_same_to_the_byte_as_the_one_in_the_repository(architecture: str) -> None:
-    folder = REPOSITORY / "tests" / "models" / f"tiny-{architecture}"
+    folder = REPOSITORY / "tests" / "models" / TINY_MODELS[architecture]
     model, parity = export_student(tiny_student(architecture))
     assert (
         hashlib.sha256(model).hexdigest()
@@ -46,7 +46,7 @@ def test_a_models_own_bytes_do_not_depend_on_the_lanes_beside_it(architecture: s
     assert np.array_equal(all_logits.reshape(8, 4, 256)[:, 2], own_logits.reshape(8, 256))
 
 
-@pytest.mark.parametrize(("architecture", "state_width"), [("swift", 32), ("transformer32", 0)])
+@pytest.mark.parametrize(("architecture", "state_width"), [("swift", 32), ("deep", 80), ("transformer32", 0)])
 def test_parity_vectors_have_the_documented_layout(architecture: str, state_width: int) -> None:
     integers = integer_form(tiny_student(architecture))
     text = sample_bytes()

@@ -16,7 +16,12 @@ const read = (path: string): Uint8Array => new Uint8Array(readFileSync(fileURLTo
 const load = (folder: string): Promise<Student> =>
   loadStudent(read(`${folder}/student.onnx`), read(`${folder}/parity.bin`));
 const coderModule = WebAssembly.compile(readFileSync(coderFile()));
-const models = ['tests/models/tiny-swift', 'tests/models/tiny-transformer32', 'models/swift-1'];
+const models = [
+  'tests/models/tiny-swift',
+  'tests/models/tiny-deep',
+  'tests/models/tiny-transformer32',
+  'models/swift-1',
+];
 
 /** Text, zeros, noise, and bytes with a period. */
 const kinds: readonly (readonly [string, Uint8Array])[] = [

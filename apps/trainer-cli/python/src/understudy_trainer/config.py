@@ -38,20 +38,25 @@ def _option(
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """Options of `trainer train`. A step of `swift` sees `lanes · window` bytes on each rank, one of
-    `transformer32` `lanes`.
+    """Options of `trainer train`. A step of `swift` or `deep` sees `lanes · window` bytes on each rank,
+    one of `transformer32` `lanes`.
     """
 
-    arch: str = _option("swift", "architecture of the student: swift or transformer32")
+    arch: str = _option("swift", "architecture of the student: swift, deep or transformer32")
     size: str = _option("full", "full is what is released, tiny is for trying out", choices=("full", "tiny"))
     text: str = _option("", "folder of plain training text, files raw or .xz")
     shards: tuple[str, ...] = _option((), "folders of trace shards with their manifest.json")
     out: str = _option("", "the run's folder; an unfinished run there is resumed")
-    init: str = _option("", "folder of another run of the same architecture whose weights to start from")
+    init: str = _option(
+        "",
+        "folder of another run whose weights to start from: of the same architecture, or of swift for deep",
+    )
     steps: int = _option(1000, "optimiser steps of the whole run, those before a resumption included", 1)
-    lanes: int = _option(96, "lanes (swift) or rows (transformer32) of a rank's batch", 1)
-    window: int = _option(192, "bytes that each lane reads in a step (swift)", 32)
-    longest_run: int = _option(16384, "bytes after which a lane has surely jumped to a new place (swift)", 64)
+    lanes: int = _option(96, "lanes (swift, deep) or rows (transformer32) of a rank's batch", 1)
+    window: int = _option(192, "bytes that each lane reads in a step (swift, deep)", 32)
+    longest_run: int = _option(
+        16384, "bytes after which a lane has surely jumped to a new place (swift, deep)", 64
+    )
     alpha: float = _option(
         0.5, "weight of the teacher's distribution on traced rows, the rest is the true byte's", 0, 1
     )
@@ -63,7 +68,7 @@ class TrainConfig:
         metadata={"help": "a text file's share of the batches (repeat; files not named get none)"},
     )
     learning_rate: float = _option(2.5e-3, "peak rate of Adam for everything but tables", 0)
-    table_learning_rate: float = _option(4e-3, "peak rate of Adam for tables of embeddings (swift)", 0)
+    table_learning_rate: float = _option(4e-3, "peak rate of Adam for tables of embeddings (swift, deep)", 0)
     beta2: float = _option(0.98, "Adam's decay of squared gradients", 0, 0.99999)
     schedule: str = _option("cosine", "how the rate goes on after warming up", choices=("cosine", "constant"))
     warm_up_steps: int = _option(100, "steps in which the rate climbs to its peak", 0)

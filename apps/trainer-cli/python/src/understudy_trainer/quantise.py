@@ -17,7 +17,7 @@ from .autograd import differentiable
 INT8_MAX = 127
 ACTIVATION_STEP = 1 / 32
 ACTIVATION_LIMIT = INT8_MAX * ACTIVATION_STEP
-# with at most 512 inputs a dot product stays below 2^24 whatever its int8 weights: 512·127·127 + 2^22 +
+# with at most 640 inputs a dot product stays below 2^24 whatever its int8 weights: 640·127·127 + 2^22 +
 # rounding
 BIAS_LIMIT = 2**22
 

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from .config import TrainConfig
+from .errors import TrainerError
 
 
 class Student(nn.Module, ABC):
@@ -30,6 +31,16 @@ class Student(nn.Module, ABC):
     @abstractmethod
     def clip_parameters(self) -> None:
         """Keeps every parameter within what the exported integers can say; called between optimiser steps."""
+
+    def grow_from(self, smaller: Student) -> None:
+        """Starts as the function of a smaller student of another architecture. Raises TrainerError where that
+        cannot be.
+        """
+        raise TrainerError(
+            f"a run of {smaller.architecture} cannot start one of {self.architecture}; "
+            "use a run of the same kind",
+            exit_code=2,
+        )
 
     @abstractmethod
     def bytes_per_step(self, config: TrainConfig) -> int:

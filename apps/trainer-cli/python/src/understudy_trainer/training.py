@@ -129,17 +129,25 @@ class TrainingRun:
             self.step, self.bytes_seen, self.seconds = stored["step"], stored["bytes_seen"], stored["seconds"]
             self.log.say(f"resumed {self.folder} at step {self.step}")
         elif self.config.init:
-            stored = load_checkpoint(Path(self.config.init))
-            self._refuse_other_student(
-                stored["config"], f"--init {self.config.init}", "use a run of the same kind"
-            )
-            self.student.load_state_dict(stored["model"])
-            self.log.say(f"weights from {self.config.init}, step {stored['step']}")
+            self._start_from(load_checkpoint(Path(self.config.init)))
         if self.rank == 0:
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / "config.json").write_text(self.config.to_json())
             for marker in (STOPPED_MARKER, FINISHED_MARKER):
                 (self.folder / marker).unlink(missing_ok=True)
+
+    def _start_from(self, stored: dict[str, Any]) -> None:
+        """Weights of another run: of the same student, or of a smaller one that this one can grow from."""
+        other, init = stored["config"], self.config.init
+        if other["arch"] == self.config.arch:
+            self._refuse_other_student(other, f"--init {init}", "use a run of the same kind")
+            self.student.load_state_dict(stored["model"])
+            self.log.say(f"weights from {init}, step {stored['step']}")
+            return
+        smaller = create(other["arch"], other["size"])
+        smaller.load_state_dict(stored["model"])
+        self.student.grow_from(smaller)
+        self.log.say(f"grown from {init} ({other['arch']}), step {stored['step']}")
 
     def _refuse_other_student(self, stored: dict[str, Any], where: str, remedy: str) -> None:
         if (stored["arch"], stored["size"]) != (self.config.arch, self.config.size):

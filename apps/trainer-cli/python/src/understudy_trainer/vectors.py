@@ -1,5 +1,7 @@
 """Writes tests/vectors/*.json and tests/models/tiny-*: what holds Python, TypeScript and C++ to one answer.
 
+tests/models/tiny-swift is older (a table of int8, as in swift-1): no longer written, it stays as it is.
+
 python -m understudy_trainer.vectors REPOSITORY
 """
 
@@ -12,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .architectures import ARCHITECTURES, create
-from .architectures.swift import TINY, SwiftConfig
+from .architectures import create
+from .architectures.swift import FULL_FRONT, TINY_FRONT, ngram_front
 from .contexts import LOOK_BACK
 from .export import export_student
 from .normalisation import EXP2, frequencies
@@ -26,14 +28,16 @@ _TEXT = (
 ).encode()
 
 
+TINY_MODELS = {"swift": "tiny-swift-2", "deep": "tiny-deep", "transformer32": "tiny-transformer32"}
+
+
 def vectors() -> dict[str, object]:
     """Content of each file by name."""
     rng = np.random.default_rng(7)
     text = np.frombuffer(_TEXT + bytes(rng.integers(0, 256, 64, dtype=np.uint8)), dtype=np.uint8)
     padded = np.concatenate([np.zeros(LOOK_BACK, dtype=np.uint8), text])[None]
     fronts = []
-    for config in (SwiftConfig(), TINY):
-        front = config.front()
+    for front in (FULL_FRONT, ngram_front(15, 16), TINY_FRONT):
         fronts.append({"front": front.metadata(), "rows": front.rows(padded)[0].tolist()})
     cases = [
         np.zeros(256, dtype=np.int64),
@@ -73,8 +77,8 @@ def main(repository: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in vectors().items():
         (folder / name).write_text(json.dumps(content, separators=(",", ":")) + "\n")
-    for architecture in ARCHITECTURES:
-        write_tiny_model(repository / "tests" / "models" / f"tiny-{architecture}", architecture)
+    for architecture, name in TINY_MODELS.items():
+        write_tiny_model(repository / "tests" / "models" / name, architecture)
 
 
 def write_tiny_model(folder: Path, architecture: str) -> None:

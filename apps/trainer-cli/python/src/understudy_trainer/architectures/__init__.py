@@ -15,9 +15,8 @@ from ..lane_task import LaneTask
 from ..row_task import RowTask
 from ..student import StepModel, Student, Task
 from ..text import TextFile
-from . import swift_graph, transformer32_graph
-from .swift import TINY as SWIFT_TINY
-from .swift import IntegerSwift, Swift, SwiftConfig
+from . import deep, recurrent_graph, swift, transformer32_graph
+from .recurrent import IntegerRecurrent, RecurrentStudent
 from .transformer32 import TINY as TRANSFORMER32_TINY
 from .transformer32 import Transformer32, Transformer32Config
 from .transformer32_integer import IntegerTransformer32
@@ -37,8 +36,8 @@ class Architecture(Generic[S, M]):
     metadata: Callable[[M], dict[str, Any]]
 
 
-def _swift_task(
-    config: TrainConfig, files: list[TextFile], student: Swift, rank: int, device: torch.device
+def _recurrent_task(
+    config: TrainConfig, files: list[TextFile], student: RecurrentStudent, rank: int, device: torch.device
 ) -> Task:
     return LaneTask(config, files, student.front, student.state_width, rank, device)
 
@@ -49,14 +48,20 @@ def _transformer32_task(
     return RowTask(config, files, rank, device)
 
 
+def _recurrent(create: Callable[[str], RecurrentStudent]) -> Architecture[RecurrentStudent, IntegerRecurrent]:
+    """The entry of an architecture that is a configuration of recurrent.py."""
+    return Architecture(
+        create=create,
+        make_task=_recurrent_task,
+        integer_form=IntegerRecurrent,
+        build_graph=recurrent_graph.build_graph,
+        metadata=recurrent_graph.metadata,
+    )
+
+
 _REGISTRY: dict[str, Architecture[Any, Any]] = {
-    "swift": Architecture(
-        create=lambda size: Swift(SWIFT_TINY if size == "tiny" else SwiftConfig()),
-        make_task=_swift_task,
-        integer_form=IntegerSwift,
-        build_graph=swift_graph.build_graph,
-        metadata=swift_graph.metadata,
-    ),
+    "swift": _recurrent(swift.create),
+    "deep": _recurrent(deep.create),
     "transformer32": Architecture(
         create=lambda size: Transformer32(TRANSFORMER32_TINY if size == "tiny" else Transformer32Config()),
         make_task=_transformer32_task,

@@ -1,0 +1,140 @@
+"""Recurrent students: hand-written gradients, how far the training form is from the integers that are
+shipped, and growing a deep one from a swift one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from conftest import sentences
+
+from understudy_trainer.architectures import create
+from understudy_trainer.architectures.embedding import gather_rows
+from understudy_trainer.architectures.gated_layer import GatedScan
+from understudy_trainer.architectures.recurrent import IntegerRecurrent, RecurrentStudent
+from understudy_trainer.checkpoint import load_checkpoint
+from understudy_trainer.config import TrainConfig
+from understudy_trainer.contexts import LOOK_BACK
+from understudy_trainer.errors import TrainerError
+from understudy_trainer.loss import mixed_cross_entropy
+from understudy_trainer.training import train
+from understudy_trainer.validation import bits_per_byte
+
+
+def recurrent(architecture: str) -> RecurrentStudent:
+    """A fresh tiny student."""
+    student = create(architecture, "tiny")
+    assert isinstance(student, RecurrentStudent)
+    return student
+
+
+def test_the_scans_gradient_equals_autograd_of_the_recurrence() -> None:
+    torch.manual_seed(8)
+    z, c = torch.rand(7, 3, 4, dtype=torch.float64), torch.randn(7, 3, 4, dtype=torch.float64)
+    start, weight = torch.randn(3, 4, dtype=torch.float64), torch.randn(7, 3, 4, dtype=torch.float64)
+    grads = []
+    for plain in (True, False):
+        zz, cc = z.clone().requires_grad_(), c.clone().requires_grad_()
+        if plain:
+            h, steps = start, []
+            for t in range(7):
+                h = h + zz[t] * (cc[t] - h)
+                steps.append(h)
+            result = torch.stack(steps)
+        else:
+            result = GatedScan.apply(zz, cc, start)  # type: ignore[no-untyped-call]
+        (result * weight).sum().backward()  # type: ignore[no-untyped-call]
+        grads.append((result.detach(), zz.grad, cc.grad))
+    for a, b in zip(*grads, strict=True):
+        assert torch.allclose(a, b, rtol=1e-12)
+
+
+def test_gathered_rows_are_quarters_of_four_bits_and_collect_their_gradients() -> None:
+    table = torch.randn(6, 4).mul_(3).requires_grad_()
+    rows = torch.tensor([[[1, 5], [1, 1]]])
+    buffer = torch.full((6, 4), 9.0)  # what an earlier step left there does not count
+    picked = gather_rows(table, rows, torch.float32, buffer)
+    assert picked.shape == (1, 2, 8) and picked.min() >= -2 and picked.max() <= 1.75
+    assert torch.equal(picked * 4, (picked * 4).round())
+    picked.sum().backward()  # type: ignore[no-untyped-call]
+    assert table.grad is not None
+    assert table.grad.sum(dim=1).tolist() == [0, 12, 0, 0, 0, 4]
+
+
+@pytest.mark.parametrize("architecture", ["swift", "deep"])
+def test_weights_and_table_are_kept_within_what_the_export_can_say(architecture: str) -> None:
+    model = recurrent(architecture)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(1e4)
+    model.clip_parameters()
+    integers = IntegerRecurrent(model)
+    assert integers.table.min() == -8 and integers.table.max() == 7
+
+
+@pytest.mark.parametrize("architecture", ["swift", "deep"])
+def test_the_training_form_predicts_the_integer_forms_bits_within_one_percent(
+    architecture: str, config: Callable[..., TrainConfig]
+) -> None:
+    options = config(
+        arch=architecture,
+        steps=300,
+        lanes=16,
+        window=64,
+        longest_run=2048,
+        checkpoint_every=300,
+        log_every=100,
+    )
+    train(options)
+    model = recurrent(architecture)
+    model.load_state_dict(load_checkpoint(Path(options.out))["model"])
+    data = np.frombuffer(sentences(4096, seed=9), dtype=np.uint8)
+    padded = np.concatenate([np.zeros(LOOK_BACK, dtype=np.uint8), data])[None]
+    rows = torch.from_numpy(np.ascontiguousarray(model.front.rows(padded).transpose(1, 0, 2)))
+    with torch.no_grad():
+        logits, _ = model(rows, torch.zeros(1, model.state_width))
+    trained = mixed_cross_entropy(logits, torch.from_numpy(data.astype(np.int64))[:, None], None, 0.0).item()
+    shipped = bits_per_byte(IntegerRecurrent(model), data)
+    print(f"training form {trained:.4f}, integer form {shipped:.4f} bits/byte")
+    assert shipped < 3.5, "300 steps must have taught it something"
+    assert abs(shipped / trained - 1) < 0.01, (
+        f"training form {trained:.4f}, integer form {shipped:.4f} bits/byte"
+    )
+
+
+def test_a_deep_student_grows_from_a_swift_one_without_losing_what_it_knew(
+    config: Callable[..., TrainConfig], tmp_path: Path
+) -> None:
+    options = config(steps=300, lanes=16, window=64, longest_run=2048, checkpoint_every=300, log_every=100)
+    train(options)
+    swift, deep = recurrent("swift"), recurrent("deep")
+    swift.load_state_dict(load_checkpoint(Path(options.out))["model"])
+    deep.grow_from(swift)
+    data = np.frombuffer(sentences(2048, seed=9), dtype=np.uint8)
+    before, after = (bits_per_byte(IntegerRecurrent(student), data) for student in (swift, deep))
+    assert before < 3.5, "300 steps must have taught it something"
+    assert after == before
+    # the same over the command line's way, which then learns on
+    grown = config(
+        arch="deep",
+        init=options.out,
+        out=str(tmp_path / "deep"),
+        steps=40,
+        lanes=16,
+        window=64,
+        longest_run=2048,
+    )
+    train(grown)
+    deep.load_state_dict(load_checkpoint(Path(grown.out))["model"])
+    assert bits_per_byte(IntegerRecurrent(deep), data) < before * 1.02
+
+
+def test_a_deep_student_refuses_to_grow_from_one_that_does_not_fit() -> None:
+    with pytest.raises(TrainerError, match="cannot grow from it; use a run of swift"):
+        recurrent("deep").grow_from(recurrent("deep"))
+    with pytest.raises(TrainerError, match="a run of deep cannot start one of transformer32"):
+        create("transformer32", "tiny").grow_from(recurrent("deep"))
