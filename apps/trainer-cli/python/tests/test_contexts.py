@@ -82,7 +82,7 @@ def test_words_orders_and_look_back_equal_the_plain_reading() -> None:
         b"abcdefghijklmnop qrstuvwxyzabcdef x                                      far "
         + "naïve Größe, Привет мир".encode()
     )
-    check(SwiftConfig().front(), text)
+    check(FULL_FRONT, text)
 
 
 def test_random_bytes_and_many_word_boundaries_equal_the_plain_reading() -> None:

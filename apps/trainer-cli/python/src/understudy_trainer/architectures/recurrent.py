@@ -87,7 +87,9 @@ class RecurrentStudent(Student):
         assert isinstance(buffer, Tensor)
         e = gather_rows(self.table, rows, dtype, buffer)
         x, more, last = e, None, []
-        for layer, state in zip(self.gated_layers, start.split(self.config.state_widths, dim=1), strict=True):
+        for layer, state in zip(
+            self.gated_layers, torch.split(start, self.config.state_widths, dim=1), strict=True
+        ):
             x, state = layer(x, more, state, dtype)
             last.append(state)
             more = e
