@@ -145,7 +145,7 @@ function addPipeline(program: Command, outcome: Outcome, signal: AbortSignal): v
     });
 }
 
-/** `train` and `export` live in Python: their flags are passed on unread, and their help comes from there. */
+/** `train`, `export`, `ablate` and `record` live in Python: their flags are passed on unread, and their help comes from there. */
 function addPython(program: Command, outcome: Outcome): void {
   const passOn = (name: string, description: string, examples: string): Command =>
     program
@@ -174,6 +174,14 @@ function addPython(program: Command, outcome: Outcome): void {
     async (args: string[]) => {
       if (wantsHelp(args)) process.stdout.write(`${EXPORT_EXAMPLES}\n\n`);
       outcome.exitCode = await runPython(['export', ...args]);
+    },
+  );
+  passOn('ablate', 'compare weights of the teacher at equal budget', '').action(async (args: string[]) => {
+    outcome.exitCode = await runPython(['ablate', ...args]);
+  });
+  passOn('record', 'write what a run was told and how it went as one JSON file', '').action(
+    async (args: string[]) => {
+      outcome.exitCode = await runPython(['record', ...args]);
     },
   );
 }

@@ -50,7 +50,51 @@ def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
         description="Trains a student, or resumes its training, in the folder --out. Under torchrun every "
         "rank takes its own data. SIGTERM and SIGUSR1 save a checkpoint and leave a file `stopped`.",
     )
-    for option in fields(TrainConfig):
+    _add_options(train)
+
+
+def _add_ablate(commands: argparse._SubParsersAction[_Parser]) -> None:
+    ablate = commands.add_parser(
+        "ablate",
+        help="train with several weights of the teacher at equal budget and compare",
+        description="Trains one student for each weight of the teacher's distribution, from the same weights "
+        "on the same bytes in the same order, and compares their integers on validation slices. Prints a "
+        "table; --out gets ablation.json, ablation.svg and the runs. Run again, it goes on where it stopped.",
+    )
+    ablate.add_argument(
+        "--alphas",
+        type=_alphas,
+        default=[0.0, 0.5, 1.0],
+        metavar="A,B,…",
+        help="weights to try, 0 among them (default 0,0.5,1)",
+    )
+    _add_options(ablate, without=("alpha",))
+
+
+def _add_record(commands: argparse._SubParsersAction[_Parser]) -> None:
+    record = commands.add_parser(
+        "record",
+        help="write what a run was told and how it went as one JSON file",
+        description="Writes the record of a run, finished or not, for models/records/: configuration, data, "
+        "training curve, bits per byte of the integer form.",
+    )
+    record.add_argument("run", type=Path, metavar="RUN", help="folder of a training run")
+    record.add_argument("--out", type=Path, required=True, metavar="FILE", help="the record's file")
+    record.add_argument("--note", default="", metavar="TEXT", help="what came of it, in a sentence")
+
+
+def _alphas(text: str) -> list[float]:
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        values = [-1.0]
+    if not all(0 <= value <= 1 for value in values) or len(set(values)) != len(values):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list of different weights from 0 to 1")
+    return values
+
+
+def _add_options(train: argparse.ArgumentParser, without: tuple[str, ...] = ()) -> None:
+    for option in (option for option in fields(TrainConfig) if option.name not in without):
         flag = "--" + option.name.replace("_", "-")
         text = _help(option)
         if option.name == "shards":
@@ -90,7 +134,7 @@ def _add_export(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _train_config(options: argparse.Namespace) -> TrainConfig:
     names = [option.name for option in fields(TrainConfig)]
-    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    given = {name: getattr(options, name) for name in names if getattr(options, name, None) is not None}
     if "shards" in given:
         given["shards"] = tuple(given["shards"])
     if "shares" in given:
@@ -104,6 +148,8 @@ def main(arguments: list[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     _add_train(commands)
     _add_export(commands)
+    _add_ablate(commands)
+    _add_record(commands)
     try:
         options = parser.parse_args(arguments)
         # PyTorch takes seconds to load: help and usage errors do not wait for it
@@ -111,6 +157,14 @@ def main(arguments: list[str]) -> int:
             from .training import train
 
             train(_train_config(options))
+        elif options.command == "ablate":
+            from .ablation import ablate, table
+
+            print(table(ablate(_train_config(options), options.alphas)))
+        elif options.command == "record":
+            from .record import write_record
+
+            write_record(options.run, options.out, options.note)
         else:
             from .export import export_model
 
