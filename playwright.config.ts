@@ -20,6 +20,8 @@ export default defineConfig({
     reuseExistingServer: false,
   },
   use: {
+    // Requests that a service worker makes pass by the tests' routes; offline.spec.ts allows it.
+    serviceWorkers: 'block',
     baseURL: `http://localhost:${port}`,
     browserName: 'chromium',
     viewport: { width: 1180, height: 860 },

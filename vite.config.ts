@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { libarchivePlugin } from './apps/web/vite-plugins/libarchive.ts';
+import { serviceWorkerFile, serviceWorkerPlugin } from './apps/web/vite-plugins/service-worker.ts';
 import { isolationHeaders, staticHostPlugin } from './apps/web/vite-plugins/static-host.ts';
 import { modelFolders, modelsPlugin } from './apps/web/vite-plugins/models-plugin.ts';
 
@@ -15,7 +16,12 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export default defineConfig(({ mode }) => ({
   root: here('./apps/web'),
   publicDir: here('./public'),
-  plugins: [react(), modelsPlugin(modelFolders(here('.'), mode)), staticHostPlugin()],
+  plugins: [
+    react(),
+    modelsPlugin(modelFolders(here('.'), mode)),
+    staticHostPlugin(),
+    serviceWorkerPlugin(here('./public')),
+  ],
   worker: { format: 'es', plugins: () => [libarchivePlugin()] },
   build: {
     target: 'es2022',
@@ -25,7 +31,14 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     // Engines, codecs and parquet-wasm are large by nature and load on demand; the e2e suite holds the budget of the first load.
     chunkSizeWarningLimit: 2000,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      input: { index: here('./apps/web/index.html'), sw: here('./apps/web/src/offline/service-worker.ts') },
+      output: {
+        // A service worker rules the folder that it lies in, under a name that never changes.
+        entryFileNames: ({ name }) => (name === 'sw' ? serviceWorkerFile : 'assets/[name]-[hash].js'),
+      },
+    },
   },
   server: { port: 4173, strictPort: true, headers: isolationHeaders, fs: { allow: [here('.')] } },
   preview: { port: 4173, strictPort: true, headers: isolationHeaders },

@@ -41,9 +41,11 @@ function indexOf(folders: readonly string[], paths: ReadonlyMap<string, string>)
   const models = [...paths].map(([name, path]): ModelIndexEntry => {
     const student = readFileSync(join(path, 'student.onnx'));
     const parity = join(path, 'parity.bin');
+    const card = join(path, 'card.json');
     return {
       name,
       id: createHash('sha256').update(student).digest('hex'),
+      architecture: existsSync(card) ? architectureIn(readFileSync(card, 'utf8')) : '',
       studentBytes: student.length,
       parityBytes: existsSync(parity) ? readFileSync(parity).length : 0,
     };
@@ -51,6 +53,12 @@ function indexOf(folders: readonly string[], paths: ReadonlyMap<string, string>)
   // A second folder is there only where the first holds models of the builder's own.
   const preferred = folders.length > 1 ? listModels(folders[0] ?? '').at(-1) : undefined;
   return { models, ...(preferred ? { preferred } : {}) };
+}
+
+/** Of a card; empty where it does not say. */
+function architectureIn(card: string): string {
+  const { architecture } = JSON.parse(card) as { architecture?: unknown };
+  return typeof architecture === 'string' ? architecture : '';
 }
 
 export function modelsPlugin(folders: readonly string[]): Plugin {

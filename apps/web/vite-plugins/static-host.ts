@@ -27,14 +27,14 @@ const contentPolicy = [
 ].join('; ');
 
 /** Views with an address of their own; `/` is the Compress view. Kept equal to the router's list by its test. */
-export const viewFolders = ['compare', 'lab'] as const;
+export const viewFolders = ['compare', 'lab', 'models'] as const;
 
 export function headersFile(): string {
   const lines = Object.entries({
     ...isolationHeaders,
     'Content-Security-Policy': `${contentPolicy}; frame-ancestors 'none'`,
   }).map(([name, value]) => `  ${name}: ${value}`);
-  return `/*\n${lines.join('\n')}\n\n/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n`;
+  return `/*\n${lines.join('\n')}\n\n/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n\n/sw.js\n  Cache-Control: no-cache\n`;
 }
 
 export function staticHostPlugin(): Plugin {

@@ -1,18 +1,21 @@
 /**
  * Lets the event loop breathe between steps: WebAssembly that is called again and again never goes back to it, so timers,
- * messages and aborts would wait for the whole block.
+ * messages, pauses and aborts would wait for the whole block.
  */
 import { AbortedError } from './errors.ts';
+import type { Gate } from './gate.ts';
 
 const workMs = 12; // between two breaths: below a frame
 
 export class Breather {
   private readonly signal: AbortSignal | undefined;
   private readonly during: string;
+  private readonly gate: Gate | undefined;
   private lastBreath = performance.now();
 
   /** @param during what AbortedError says was stopped */
-  constructor(during: string, signal?: AbortSignal) {
+  constructor(during: string, signal?: AbortSignal, gate?: Gate) {
+    this.gate = gate;
     this.during = during;
     this.signal = signal;
   }
@@ -25,8 +28,9 @@ export class Breather {
   /** Called often; mostly does nothing. @throws AbortedError */
   async breathe(): Promise<void> {
     this.check();
-    if (performance.now() - this.lastBreath < workMs) return;
+    if (performance.now() - this.lastBreath < workMs && this.gate?.held !== true) return;
     await macrotask();
+    if (this.gate?.held === true) await this.gate.passed(this.signal);
     this.lastBreath = performance.now();
     this.check();
   }

@@ -13,6 +13,7 @@ import {
 import type { EngineName, OrtModule, StudentEngine } from './engines/engine.ts';
 import { capabilitiesOf, defaultGpu, findAdapter } from './engines/gpu-device.ts';
 import type { EngineError } from './errors.ts';
+import { Gate } from './gate.ts';
 import type { ModelMethod } from './level.ts';
 import type { Student } from './student/student.ts';
 import { spawnBrowserWorker } from './workers/browser.ts';
@@ -38,6 +39,8 @@ export interface CodecRuntime {
   readonly threads?: number;
   /** What all blocks in flight may take, bytes; 2 GiB by default. */
   readonly memoryBytes?: number;
+  /** Of its own by default. */
+  readonly gate?: Gate;
 }
 
 /** What is to be done, as far as it decides which engine does it. */
@@ -64,6 +67,8 @@ export interface Codec {
   readonly workers: WorkerPool | undefined;
   readonly threads: number;
   readonly memoryBytes: number;
+  /** Holds up all that this codec does, between two steps. */
+  readonly gate: Gate;
   /**
    * Opens `student` on the engine that suits the work best, or returns the one already open.
    * @param work by default the engine is the one of `choice`
@@ -94,6 +99,7 @@ class RuntimeCodec implements Codec {
   readonly workers: WorkerPool | undefined;
   readonly threads: number;
   readonly memoryBytes: number;
+  readonly gate: Gate;
   private readonly runtime: CodecRuntime;
   private readonly engines: CodecEngines;
 
@@ -103,9 +109,11 @@ class RuntimeCodec implements Codec {
     this.choice = chooseEngine(capabilities, wanted);
     this.threads = runtime.threads ?? coresHere();
     this.memoryBytes = runtime.memoryBytes ?? defaultMemoryBytes;
+    this.gate = runtime.gate ?? new Gate();
     this.engines = new CodecEngines({ coder, ort, gpu, wanted, capabilities, threads: this.threads });
     const spawn = spawnWorker === undefined ? defaultSpawn() : (spawnWorker ?? undefined);
-    this.workers = spawn && new WorkerPool(spawn, { coder, ...(zstdUrl === undefined ? {} : { zstdUrl }) });
+    const start = { coder, ...(zstdUrl === undefined ? {} : { zstdUrl }) };
+    this.workers = spawn && new WorkerPool(spawn, start, this.gate);
   }
 
   open(student: Student, work?: CodecWork): Promise<OpenedEngine> {

@@ -1,8 +1,8 @@
 /** Everything around the bytes: models that are missing or wrong, engines that cannot be opened, stopping, progress. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { compress } from './compress.ts';
 import { decompress } from './decompress.ts';
-import type { Progress } from './progress.ts';
+import type { OnProgress, Progress } from './progress.ts';
 import { loadStudent } from './student/student.ts';
 import { bytesOf, noise, sampleOf, streamOf, tinyCodec, tinyOnnx } from './testing/test-kit.ts';
 
@@ -121,6 +121,59 @@ describe('stopping', () => {
     const failure = new Error('disk on fire');
     const input = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(failure) });
     await expect(bytesOf(compress(input, { codec, student, level: 1 }))).rejects.toBe(failure);
+  });
+});
+
+describe('a pause', () => {
+  it('stops both directions between two steps, in workers too, and changes no byte', async () => {
+    const { codec, student } = await tinyCodec();
+    const original = await sampleOf(codec, student, 90_000);
+    const work = { codec, student, level: 1, size: original.length, threads: 2, blockBytes: 30_000 } as const;
+    const archive = await bytesOf(compress(streamOf(original), work));
+    for (const [run, expected] of [
+      [(onProgress: OnProgress) => compress(streamOf(original), { ...work, onProgress }), archive],
+      [
+        (onProgress: OnProgress) =>
+          decompress(streamOf(archive), { codec, students: async () => student, threads: 2, onProgress }),
+        original,
+      ],
+    ] as const) {
+      let done = 0;
+      let held = false;
+      const result = bytesOf(
+        run((event) => {
+          if (event.type !== 'work') return;
+          done = event.bytesDone;
+          if (held || done === 0) return;
+          held = true;
+          codec.gate.hold();
+        }),
+      );
+      await vi.waitFor(() => expect(held).toBe(true), 5000);
+      // What was under way ends its step; then nothing moves.
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      const before = done;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(done).toBe(before);
+      expect(done).toBeLessThan(original.length);
+      codec.gate.release();
+      expect(Buffer.from(expected).equals(await result)).toBe(true);
+    }
+  });
+
+  it('can be stopped for good', async () => {
+    const { codec, student } = await tinyCodec();
+    const original = await sampleOf(codec, student, 60_000);
+    const controller = new AbortController();
+    const { signal } = controller;
+    codec.gate.hold();
+    try {
+      const result = bytesOf(compress(streamOf(original), { codec, student, level: 1, signal }));
+      setTimeout(() => controller.abort(), 20);
+      await expect(result).rejects.toMatchObject({ code: 'UST_ABORTED' });
+    } finally {
+      codec.gate.release();
+    }
   });
 });
 

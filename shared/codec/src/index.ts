@@ -14,6 +14,7 @@ export { compress } from './compress.ts';
 export type { CompressionOptions, CompressOptions } from './compress.ts';
 export { decompress } from './decompress.ts';
 export type { DecodeOptions, DecompressOptions } from './decompress.ts';
+export type { Gate } from './gate.ts';
 export { inspect } from './inspect.ts';
 export type { ArchiveInfo, BlockInfo, SegmentInfo } from './inspect.ts';
 export { compressFiles } from './archive/compress-files.ts';
@@ -39,6 +40,7 @@ export { proveBounds } from './student/proof.ts';
 export { readParity } from './student/parity.ts';
 export type { ParityVectors } from './student/parity.ts';
 
+export { measureSpeed } from './engines/benchmark.ts';
 export { chooseEngine } from './engines/choose.ts';
 export type { EngineCapabilities, EngineChoice } from './engines/choose.ts';
 export { engineNames } from './engines/engine.ts';

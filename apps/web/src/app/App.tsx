@@ -6,16 +6,20 @@ import { Header } from './Header.tsx';
 import { routeOf, usePathname, type RouteName } from './routes.ts';
 import { CompressView } from '../compress/CompressView.tsx';
 import { Notice } from '../components/Notice.tsx';
+import { UpdateNotice } from '../offline/UpdateNotice.tsx';
 
 const CompareView = lazy(() =>
   import('../compare/CompareView.tsx').then((m) => ({ default: m.CompareView })),
 );
 const LabView = lazy(() => import('../lab/LabView.tsx').then((m) => ({ default: m.LabView })));
 
+const ModelsView = lazy(() => import('../models/ModelsView.tsx').then((m) => ({ default: m.ModelsView })));
+
 const views: Record<RouteName, () => React.ReactNode> = {
   compress: () => <CompressView />,
   compare: () => <CompareView />,
   lab: () => <LabView />,
+  models: () => <ModelsView />,
 };
 
 export function App(): React.ReactNode {
@@ -36,6 +40,7 @@ export function App(): React.ReactNode {
       </a>
       <Header current={route?.name} />
       <main id="main" ref={main} tabIndex={-1} className={styles.main}>
+        <UpdateNotice />
         <Suspense fallback={<p className={styles.loading}>Loading…</p>}>
           {route ? views[route.name]() : <UnknownPage />}
         </Suspense>

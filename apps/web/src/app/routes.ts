@@ -4,7 +4,7 @@
  */
 import { useSyncExternalStore } from 'react';
 
-export type RouteName = 'compress' | 'compare' | 'lab';
+export type RouteName = 'compress' | 'compare' | 'lab' | 'models';
 
 export interface Route {
   name: RouteName;
@@ -16,6 +16,7 @@ export const routes: readonly Route[] = [
   { name: 'compress', path: '/', label: 'Compress' },
   { name: 'compare', path: '/compare', label: 'Compare' },
   { name: 'lab', path: '/lab', label: 'Teacher lab' },
+  { name: 'models', path: '/models', label: 'Models' },
 ];
 
 /** The view of a path, with or without a trailing slash; undefined for an address nobody has. */

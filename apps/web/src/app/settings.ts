@@ -1,20 +1,22 @@
 /**
- * What the visitor chose and the browser remembers: theme, engine and level. `?engine=` and `?level=` in the address win over
+ * What the visitor chose and the browser remembers: theme, engine, level and model. `?engine=` and `?level=` in the address win over
  * what is remembered for this visit, so that a link or a test can pin them.
  */
 import { createStore } from '../state/store.ts';
-import type { EngineChoice, PageLevel } from '../workers/codec/api.ts';
+import { levelNames, type Level } from '@understudy/codec';
+import type { EngineChoice } from '../workers/codec/api.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 
 export interface Settings {
   theme: Theme;
   engine: EngineChoice;
-  level: PageLevel;
+  level: Level;
+  /** Name of a student; empty for the one that suits the level. */
+  model: string;
 }
 
 export const engineChoices: readonly EngineChoice[] = ['auto', 'simd', 'webgpu', 'ort-webgpu', 'ort-wasm'];
-export const levelChoices: readonly PageLevel[] = ['fast', 'balanced', 'best', 'teacher'];
 const themes: readonly Theme[] = ['system', 'light', 'dark'];
 const storageKey = 'understudy-settings';
 
@@ -33,7 +35,8 @@ export function readSettings(stored: string | null, search: string): Settings {
   return {
     theme: known(themes, saved.theme) ?? 'system',
     engine: known(engineChoices, address.get('engine')) ?? known(engineChoices, saved.engine) ?? 'auto',
-    level: known(levelChoices, address.get('level')) ?? known(levelChoices, saved.level) ?? 'balanced',
+    level: known(levelNames, address.get('level')) ?? known(levelNames, saved.level) ?? 'balanced',
+    model: typeof saved.model === 'string' ? saved.model : '',
   };
 }
 

@@ -3,11 +3,11 @@
  * an earlier file are dropped with it: every event carries the number of its run.
  */
 import type { WireError } from '../workers/outcome.ts';
-import type { PageLevel } from '../workers/codec/api.ts';
+import type { Level } from '@understudy/codec';
 import type { RivalId, Measurement } from '../workers/rivals/api.ts';
 
 /** A level of Understudy, or another compressor. */
-export type MethodId = PageLevel | RivalId;
+export type MethodId = Exclude<Level, 'deep'> | RivalId;
 
 export interface Method {
   id: MethodId;
@@ -17,7 +17,7 @@ export interface Method {
   /** Settings and implementation, for the table. */
   detail: string;
   /** Set where it is Understudy. */
-  level?: PageLevel;
+  level?: Exclude<Level, 'deep'>;
 }
 
 /** In the order they run: quick ones first, so that something shows at once. */
@@ -32,7 +32,7 @@ export const methods: readonly Method[] = [
   own('teacher', 'the same with more memory'),
 ];
 
-function own(level: PageLevel, detail: string): Method {
+function own(level: Exclude<Level, 'deep'>, detail: string): Method {
   return { id: level, label: `Understudy ${level}`, short: level, detail, level };
 }
 

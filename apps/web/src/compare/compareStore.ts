@@ -4,7 +4,7 @@ import { settingsStore } from '../app/settings.ts';
 import { badgeText, studentSegments } from '../compress/texts.ts';
 import { createStore } from '../state/store.ts';
 import { runCodecJob } from '../workers/codec/client.ts';
-import type { JobResult, PageLevel } from '../workers/codec/api.ts';
+import type { JobResult } from '../workers/codec/api.ts';
 import { toWireError } from '../workers/outcome.ts';
 import type { RivalId } from '../workers/rivals/api.ts';
 import { measureRival } from '../workers/rivals/client.ts';
@@ -70,17 +70,17 @@ async function measureMethod(
 
 /** A level as the Compress view runs it, both ways; times leave out the model's download and the engine's start. */
 async function measureLevel(
-  level: PageLevel,
+  level: NonNullable<Method['level']>,
   file: File,
   run: number,
   signal: AbortSignal,
 ): Promise<MethodResult> {
-  const { engine } = settingsStore.get();
+  const { engine, model } = settingsStore.get();
   const id = `compare-${run}-${level}`;
   const tell = (fraction: number): void =>
     compareStore.dispatch({ type: 'method', run, method: level, state: { is: 'running', fraction } });
   // Decompression checks every block's checksum: comparing once more would only take time.
-  const job = { task: 'compress', level, verify: false } as const;
+  const job = { task: 'compress', level, model, verify: false } as const;
   // Opens model and engine, and lets the machine warm up, before the clock matters: as the rivals are measured.
   const warmUp = new File([file.slice(0, 1024)], file.name);
   await runCodecJob(`${id}-warm-up`, { ...job, source: warmUp }, engine, () => undefined, signal);

@@ -1,5 +1,5 @@
 /** Compress: drop, choose or paste files; the queue is the heart, settings are one quiet row. */
-import { useCallback, useState, type ReactNode } from 'react';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { loadSample, sampleBytes } from '../app/sample.ts';
 import { Button } from '../components/Button.tsx';
 import { DropOverlay } from '../components/DropOverlay.tsx';
@@ -7,17 +7,29 @@ import { FileChooser } from '../components/FileChooser.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { useFileDrop } from '../components/useFileDrop.ts';
 import { folderOf } from '../files/folder.ts';
-import { baseName, chooseFile, chooseFolder, type SaveTarget } from '../files/save.ts';
+import { baseName } from '../files/places.ts';
+import { chooseFile, chooseFolder, saveBlob, type Target } from '../files/save.ts';
 import { formatBytes } from '../format/units.ts';
 import { messageOf } from '../workers/outcome.ts';
-import type { OutputFile } from '../workers/codec/api.ts';
 import { useStore } from '../state/store.ts';
 import styles from './CompressView.module.css';
-import { addFiles, addFolder, cancelItem, queueStore, recoverItem, retryItem } from './compressStore.ts';
-import { isFinished, totals, type QueueItem } from './queue.ts';
-import { QueueRow } from './QueueRow.tsx';
+import {
+  addFiles,
+  addFolder,
+  cancelAll,
+  cancelExtraction,
+  cancelItem,
+  extract,
+  pauseItem,
+  queueStore,
+  recoverItem,
+  retryItem,
+} from './compressStore.ts';
+import type { QueueItem } from './queue.ts';
+import { QueueList } from './QueueList.tsx';
+import type { RowActions } from './QueueRow.tsx';
 import { SettingsRow } from './SettingsRow.tsx';
-import { dropAction, savingText } from './texts.ts';
+import { dropAction } from './texts.ts';
 import { useQueueAnnouncements } from './useQueueAnnouncements.ts';
 
 export function CompressView(): ReactNode {
@@ -37,25 +49,24 @@ export function CompressView(): ReactNode {
     setProblem(undefined);
     loadSample().then((file) => addFiles([file], true), report);
   };
-  const save = async (
-    items: readonly QueueItem[],
-    choose: () => Promise<SaveTarget | undefined>,
-  ): Promise<void> => {
-    const target = await choose();
-    if (!target) return;
-    for (const { id, state } of items) {
-      if (state.is !== 'done') continue;
-      for (const { path, blob } of state.result.outputs) await target(blob, path);
-      queueStore.dispatch({ type: 'saved', id });
-    }
-  };
-  const saveOne = (item: QueueItem, file?: OutputFile): void => {
-    if (item.state.is !== 'done') return;
-    const { many, outputs } = item.state.result;
-    if (file) saveFile(file).catch(report);
-    else save([item], many ? chooseFolder : () => chooseFile(outputs[0]?.path ?? 'file')).catch(report);
-  };
-
+  const saveResults = useCallback(
+    (items: readonly QueueItem[], choose: () => Promise<Target | undefined>) =>
+      void saveAll(items, choose).catch(report),
+    [report],
+  );
+  const actions = useMemo(
+    (): RowActions => ({
+      cancel: cancelItem,
+      pause: pauseItem,
+      retry: retryItem,
+      recover: recoverItem,
+      remove: (id) => queueStore.dispatch({ type: 'remove', id }),
+      save: (item) => saveResults([item], placeFor(item)),
+      extract: (item, path) => void extractTo(item, path).catch(report),
+      cancelExtraction,
+    }),
+    [report, saveResults],
+  );
   const onFolderFiles = (files: File[]): void => {
     const folder = folderOf(files.map((file) => ({ path: file.webkitRelativePath || file.name, file })));
     if (folder) addFolder(folder);
@@ -91,50 +102,38 @@ export function CompressView(): ReactNode {
       <SettingsRow />
 
       {!empty && (
-        <section className={styles.queue} aria-label="Files">
-          <ul className={styles.rows}>
-            {queue.items.map((item) => (
-              <QueueRow
-                key={item.id}
-                item={item}
-                onCancel={() => cancelItem(item.id)}
-                onRetry={() => retryItem(item.id)}
-                onRemove={() => queueStore.dispatch({ type: 'remove', id: item.id })}
-                onRecover={() => recoverItem(item.id)}
-                onSave={(file) => saveOne(item, file)}
-              />
-            ))}
-          </ul>
-          <QueueSummary onSaveAll={() => void save(queue.items, chooseFolder).catch(report)} />
-        </section>
+        <QueueList
+          queue={queue}
+          actions={actions}
+          onCancelAll={cancelAll}
+          onSaveAll={() => saveResults(queue.items, chooseFolder)}
+          onClear={() => queueStore.dispatch({ type: 'clear-finished' })}
+        />
       )}
     </>
   );
 }
 
-async function saveFile({ path, blob }: OutputFile): Promise<void> {
-  const name = baseName(path);
-  const target = await chooseFile(name);
-  await target?.(blob, name);
+/** One file goes where the visitor says, several into a folder. */
+function placeFor({ state }: QueueItem): () => Promise<Target | undefined> {
+  const outputs = state.is === 'done' ? state.result.outputs : [];
+  return outputs.length > 1 ? chooseFolder : () => chooseFile(baseName(outputs[0]?.path ?? 'file'));
 }
 
-function QueueSummary({ onSaveAll }: { onSaveAll: () => void }): ReactNode {
-  const queue = useStore(queueStore);
-  const sum = totals(queue, 'compress');
-  const done = queue.items.filter((item) => item.state.is === 'done').length;
-  if (!queue.items.some((item) => isFinished(item.state))) return null;
-  return (
-    <div className={styles.summary}>
-      <p>
-        {sum.files > 1 &&
-          `${sum.files} files: ${formatBytes(sum.bytesIn)} → ${formatBytes(sum.bytesOut)}, ${savingText(sum.bytesIn, sum.bytesOut)}`}
-      </p>
-      <div className={styles.summaryActions}>
-        {done > 1 && <Button onClick={onSaveAll}>Save all ({done})</Button>}
-        <Button kind="quiet" onClick={() => queueStore.dispatch({ type: 'clear-finished' })}>
-          Clear finished
-        </Button>
-      </div>
-    </div>
-  );
+async function saveAll(
+  items: readonly QueueItem[],
+  choose: () => Promise<Target | undefined>,
+): Promise<void> {
+  const target = await choose();
+  if (!target) return;
+  for (const { id, state } of items) {
+    if (state.is !== 'done') continue;
+    for (const { path, blob } of state.result.outputs) await saveBlob(target, path, blob);
+    queueStore.dispatch({ type: 'saved', id });
+  }
+}
+
+async function extractTo(item: QueueItem, path: string | undefined): Promise<void> {
+  const target = await (path === undefined ? chooseFolder() : chooseFile(baseName(path)));
+  if (target) await extract(item, path, target);
 }

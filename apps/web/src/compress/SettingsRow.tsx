@@ -1,10 +1,12 @@
 /** The settings: the level and what it costs, then in one quiet row the engine and the model with its size before it is downloaded. */
-import { useEffect, useId, useState, type ReactNode } from 'react';
-import { engineChoices, levelChoices, settingsStore } from '../app/settings.ts';
+import { useEffect, useId, type ReactNode } from 'react';
+import type { Level } from '@understudy/codec';
+import { engineChoices, settingsStore } from '../app/settings.ts';
 import { formatBytes } from '../format/units.ts';
-import { defaultModel, downloadBytes, fetchModelIndex, type ModelIndexEntry } from '../models/modelIndex.ts';
+import { downloadBytes, levelsOf, modelFor, type ModelIndex } from '../models/modelIndex.ts';
+import { useModels } from '../models/modelsInUse.ts';
 import { useStore } from '../state/store.ts';
-import type { EngineChoice, PageLevel } from '../workers/codec/api.ts';
+import type { EngineChoice } from '../workers/codec/api.ts';
 import styles from './SettingsRow.module.css';
 import { levelTexts } from './texts.ts';
 
@@ -16,13 +18,25 @@ const engineLabels: Record<EngineChoice, string> = {
   'ort-wasm': 'ONNX Runtime, WASM',
 };
 
+/** Until the list of models is there. */
+const usualLevels: readonly Level[] = ['fast', 'balanced', 'best', 'teacher'];
+
 export function SettingsRow(): ReactNode {
-  const { engine, level } = useStore(settingsStore);
-  const model = useDefaultModel();
+  const { engine, level, model } = useStore(settingsStore);
+  const known = useModels();
+  const index = known.is === 'known' ? known.index : undefined;
   const engineId = useId();
+  useEffect(() => {
+    if (!index) return;
+    // What was chosen in another visit may be gone.
+    if (model !== '' && !index.models.some(({ name }) => name === model))
+      settingsStore.dispatch({ model: '' });
+    if (index.models.length > 0 && !levelsOf(index).includes(level))
+      settingsStore.dispatch({ level: 'balanced' });
+  }, [index, level, model]);
   return (
     <>
-      <LevelSwitch level={level} />
+      <LevelSwitch levels={index ? levelsOf(index) : usualLevels} level={level} />
       <div className={styles.row}>
         <span className={styles.setting}>
           <label htmlFor={engineId}>Engine</label>
@@ -41,24 +55,69 @@ export function SettingsRow(): ReactNode {
             ))}
           </select>
         </span>
-        {model && (
-          <span className={styles.setting}>
-            Model <strong>{model.name}</strong> {formatBytes(downloadBytes(model))}, loaded once on first use
-          </span>
-        )}
+        {index && <ModelSetting index={index} level={level} chosen={model} />}
+        {known.is === 'failed' && <span className={styles.failed}>{known.error.message}</span>}
       </div>
     </>
   );
 }
 
-function LevelSwitch({ level }: { level: PageLevel }): ReactNode {
+interface ModelSettingProps {
+  index: ModelIndex;
+  level: Level;
+  chosen: string;
+}
+
+/** A choice only where there is something to choose from. */
+function ModelSetting({ index, level, chosen }: ModelSettingProps): ReactNode {
+  const id = useId();
+  const used = modelFor(index, level, chosen);
+  if (!used) return null;
+  const size = used.own
+    ? `${formatBytes(used.studentBytes)}, your own`
+    : `${formatBytes(downloadBytes(used))}, loaded once on first use`;
+  if (index.models.length < 2)
+    return (
+      <span className={styles.setting}>
+        Model <strong>{used.name}</strong> {size}
+      </span>
+    );
+  return (
+    <span className={styles.setting}>
+      <label htmlFor={id}>Model</label>
+      <select
+        id={id}
+        value={chosen}
+        onChange={(event) => settingsStore.dispatch({ model: event.target.value })}
+      >
+        <option value="">As suits the level</option>
+        {index.models.map(({ name }) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <span>
+        {chosen === used.name ? size : `${used.name}, ${size}`}
+        {chosen !== '' && chosen !== used.name && `; level ${level} cannot use ${chosen}`}
+      </span>
+    </span>
+  );
+}
+
+interface LevelSwitchProps {
+  levels: readonly Level[];
+  level: Level;
+}
+
+function LevelSwitch({ levels, level }: LevelSwitchProps): ReactNode {
   const textId = useId();
   const group = useId();
   return (
     <fieldset className={styles.levels} aria-describedby={textId}>
       <legend>Level</legend>
       <div className={styles.switch}>
-        {levelChoices.map((choice) => (
+        {levels.map((choice) => (
           <label key={choice}>
             <input
               type="radio"
@@ -76,18 +135,4 @@ function LevelSwitch({ level }: { level: PageLevel }): ReactNode {
       </p>
     </fieldset>
   );
-}
-
-/** The model's name and size for display; what fails here fails again, with a message, where it is needed. */
-function useDefaultModel(): ModelIndexEntry | undefined {
-  const [model, setModel] = useState<ModelIndexEntry>();
-  useEffect(() => {
-    const controller = new AbortController();
-    fetchModelIndex(controller.signal).then(
-      (index) => setModel(defaultModel(index)),
-      () => undefined,
-    );
-    return () => controller.abort();
-  }, []);
-  return model;
 }

@@ -4,7 +4,9 @@ import {
   emptyQueue,
   itemFraction,
   nextToRun,
+  progressOf,
   queueReducer,
+  queueSecondsLeft,
   taskFor,
   totals,
   type Queue,
@@ -15,7 +17,6 @@ const file = (name: string, bytes: number): File => new File([new Uint8Array(byt
 const report = { engine: 'simd', reason: 'no WebGPU adapter', model: 'swift-1' };
 const result = (bytes: number): JobResult => ({
   outputs: [{ path: 'a.ust', blob: new Blob([new Uint8Array(bytes)]) }],
-  many: false,
   segments: { stored: 0, zstd: 0, student: 0, blend: 1, teacher: 0, runs: 0, binary: 0 },
   seconds: 1,
   verified: true,
@@ -148,5 +149,47 @@ describe('queue', () => {
     );
     expect(totals(queue, 'compress')).toEqual({ files: 1, bytesIn: 1000, bytesOut: 250 });
     expect(totals(queue, 'decompress')).toEqual({ files: 0, bytesIn: 0, bytesOut: 0 });
+  });
+
+  it('pauses what is under way only, until it ends or goes on', () => {
+    const pause = (paused: boolean): QueueAction => ({ type: 'pause', id: 'a', paused });
+    const isPaused = (queue: Queue): boolean | undefined => queue.items[0]?.paused;
+    const waiting = run(add('a'), pause(true));
+    expect(isPaused(waiting)).toBe(false);
+    const paused = run(add('a'), { type: 'start', id: 'a' }, pause(true));
+    expect(isPaused(paused)).toBe(true);
+    expect(queueReducer(paused, pause(true))).toBe(paused);
+    expect(isPaused(queueReducer(paused, pause(false)))).toBe(false);
+    expect(isPaused(queueReducer(paused, { type: 'cancelled', id: 'a' }))).toBe(false);
+  });
+
+  it('tells how far the whole is by bytes, and what is left at the speed of the row under way', () => {
+    const coding = { type: 'coding', bytesIn: 500, bytesOut: 100, seconds: 2 } as const;
+    const queue = run(
+      add('a', 'b', 'c', 'd'),
+      { type: 'start', id: 'a' },
+      { type: 'done', id: 'a', result: result(10) },
+      { type: 'start', id: 'b' },
+      { type: 'failed', id: 'b', error: { code: 'UST_TRUNCATED', message: 'm' } },
+      { type: 'start', id: 'c' },
+      { type: 'progress', id: 'c', progress: coding },
+    );
+    // Half of c, of which coding is four fifths.
+    expect(progressOf(queue)).toEqual({ rows: 4, done: 1, failed: 1, bytesTotal: 3000, bytesDone: 1400 });
+    expect(queueSecondsLeft(queue)).toBeCloseTo((1600 * 2) / 500);
+    expect(queueSecondsLeft(queueReducer(queue, { type: 'pause', id: 'c', paused: true }))).toBeUndefined();
+  });
+
+  it('keeps what goes on with the files of an archive, and forgets it when it was stopped', () => {
+    const opened = run(
+      add('a.ust'),
+      { type: 'start', id: 'a.ust' },
+      { type: 'done', id: 'a.ust', result: result(0) },
+    );
+    const extraction = { is: 'running', what: 'x/y' } as const;
+    const running = queueReducer(opened, { type: 'extraction', id: 'a.ust', extraction });
+    expect(running.items[0]?.extraction).toEqual(extraction);
+    const stopped = queueReducer(running, { type: 'extraction', id: 'a.ust', extraction: undefined });
+    expect(stopped.items[0]).not.toHaveProperty('extraction');
   });
 });

@@ -16,12 +16,22 @@ export type ItemState =
   | { is: 'failed'; error: WireError }
   | { is: 'cancelled' };
 
+/** What goes on with the files of an opened archive; `what` is a path, or the archive's name for all. */
+export type Extraction =
+  | { is: 'running'; what: string; fraction?: number }
+  | { is: 'saved'; what: string; files: number }
+  | { is: 'failed'; error: WireError };
+
 export interface QueueItem {
   id: string;
   file: Source;
   task: Task;
   /** The built-in sample explains its result in a sentence. */
   sample: boolean;
+  /** Only of an active row. */
+  paused: boolean;
+  /** Only of an archive of many that was opened. */
+  extraction?: Extraction;
   state: ItemState;
 }
 
@@ -29,13 +39,17 @@ export interface Queue {
   items: QueueItem[];
 }
 
+export type NewItem = Pick<QueueItem, 'id' | 'file' | 'task' | 'sample'>;
+
 export type QueueAction =
-  | { type: 'add'; items: readonly Omit<QueueItem, 'state'>[] }
+  | { type: 'add'; items: readonly NewItem[] }
   | { type: 'start'; id: string }
   | { type: 'progress'; id: string; progress: JobProgress }
   | { type: 'done'; id: string; result: JobResult }
   | { type: 'failed'; id: string; error: WireError }
   | { type: 'cancelled'; id: string }
+  | { type: 'pause'; id: string; paused: boolean }
+  | { type: 'extraction'; id: string; extraction: Extraction | undefined }
   | { type: 'retry'; id: string }
   /** A damaged archive that did not open: get out of it what is left. */
   | { type: 'recover'; id: string }
@@ -75,7 +89,7 @@ export function queueReducer(queue: Queue, action: QueueAction): Queue {
       return {
         items: [
           ...queue.items,
-          ...action.items.map((item): QueueItem => ({ ...item, state: { is: 'queued' } })),
+          ...action.items.map((item): QueueItem => ({ ...item, paused: false, state: { is: 'queued' } })),
         ],
       };
     case 'remove':
@@ -86,10 +100,19 @@ export function queueReducer(queue: Queue, action: QueueAction): Queue {
       return changeItem(queue, action.id, (item) =>
         canRecover(item) ? { ...item, task: 'recover', state: { is: 'queued' } } : item,
       );
+    case 'pause':
+      return changeItem(queue, action.id, (item) =>
+        isActive(item.state) && item.paused !== action.paused ? { ...item, paused: action.paused } : item,
+      );
+    case 'extraction':
+      return changeItem(queue, action.id, (item) => {
+        const { extraction, ...rest } = item;
+        return action.extraction ? { ...rest, extraction: action.extraction } : extraction ? rest : item;
+      });
     default:
       return changeItem(queue, action.id, (item) => {
         const state = nextState(item.state, action);
-        return state === item.state ? item : { ...item, state };
+        return state === item.state ? item : { ...item, state, paused: item.paused && isActive(state) };
       });
   }
 }
@@ -105,7 +128,10 @@ function changeItem(queue: Queue, id: string, change: (item: QueueItem) => Queue
   return changed ? { items } : queue;
 }
 
-type ItemAction = Exclude<QueueAction, { type: 'add' | 'remove' | 'clear-finished' | 'recover' }>;
+type ItemAction = Exclude<
+  QueueAction,
+  { type: 'add' | 'remove' | 'clear-finished' | 'recover' | 'pause' | 'extraction' }
+>;
 
 function nextState(state: ItemState, action: ItemAction): ItemState {
   switch (action.type) {
@@ -176,6 +202,43 @@ const damageCodes: readonly string[] = ['UST_TRUNCATED', 'UST_CHECKSUM', 'UST_CO
 /** Whether the row is an archive that is damaged, of which a part may be left. */
 export function canRecover({ task, state }: QueueItem): boolean {
   return task === 'decompress' && state.is === 'failed' && damageCodes.includes(state.error.code);
+}
+
+/** How far the whole queue is, by bytes of its rows. */
+export interface QueueProgress {
+  rows: number;
+  done: number;
+  failed: number;
+  /** Of rows that are waiting or under way, and of those that are done. */
+  bytesTotal: number;
+  bytesDone: number;
+}
+
+export function progressOf({ items }: Queue): QueueProgress {
+  const sum: QueueProgress = { rows: items.length, done: 0, failed: 0, bytesTotal: 0, bytesDone: 0 };
+  for (const item of items) {
+    const { state, file } = item;
+    if (state.is === 'failed') sum.failed++;
+    if (state.is === 'failed' || state.is === 'cancelled') continue;
+    sum.bytesTotal += file.size;
+    if (state.is === 'done') sum.done++;
+    sum.bytesDone += file.size * (state.is === 'done' ? 1 : (isCoding(state) && itemFraction(item)) || 0);
+  }
+  return sum;
+}
+
+/** Of all that is to do, at the speed of the row under way; undefined while that is not known. */
+export function queueSecondsLeft(queue: Queue): number | undefined {
+  const active = queue.items.find((item) => isActive(item.state));
+  if (active?.state.is !== 'working' || active.paused) return undefined;
+  const { bytesIn, seconds } = active.state;
+  const { bytesDone, bytesTotal } = progressOf(queue);
+  if (bytesIn === 0 || seconds < 0.5) return undefined;
+  return ((bytesTotal - bytesDone) * seconds) / bytesIn;
+}
+
+function isCoding({ is }: ItemState): boolean {
+  return is === 'working' || is === 'verifying';
 }
 
 /** Totals over finished rows of one task, for the line under the queue. */

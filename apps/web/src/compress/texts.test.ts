@@ -21,7 +21,14 @@ const none: JobResult['segments'] = {
 };
 
 function item(state: ItemState, task: Task = 'compress'): QueueItem {
-  return { id: 'a', file: new File([new Uint8Array(1000)], 'a.txt'), task, sample: false, state };
+  return {
+    id: 'a',
+    file: new File([new Uint8Array(1000)], 'a.txt'),
+    task,
+    sample: false,
+    paused: false,
+    state,
+  };
 }
 
 describe('texts of the Compress view', () => {
@@ -47,7 +54,6 @@ describe('texts of the Compress view', () => {
   it('claims a check only when there was one', () => {
     const result: JobResult = {
       outputs: [{ path: 'a', blob: new Blob([]) }],
-      many: false,
       level: 'balanced',
       segments: { ...none, blend: 1 },
       seconds: 2,
@@ -77,7 +83,6 @@ describe('texts of the Compress view', () => {
   it('says what a recovery lost', () => {
     const result: JobResult = {
       outputs: [],
-      many: false,
       segments: none,
       seconds: 1,
       verified: false,

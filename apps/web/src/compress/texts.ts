@@ -1,7 +1,15 @@
 /** Sentences of the Compress view, as pure functions of what happened, so that tests can read them. */
-import { formatBytes, formatDuration, formatPercent, formatSpeed, secondsLeft } from '../format/units.ts';
-import type { EngineReport, JobResult, PageLevel, Task } from '../workers/codec/api.ts';
-import type { QueueItem } from './queue.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatSpeed,
+  secondsLeft,
+} from '../format/units.ts';
+import type { Level } from '@understudy/codec';
+import type { EngineReport, JobResult, Task } from '../workers/codec/api.ts';
+import { itemFraction, type Extraction, type QueueItem, type QueueProgress } from './queue.ts';
 
 const engineNames: Record<string, string> = {
   simd: 'CPU',
@@ -17,8 +25,9 @@ export const workVerbs: Record<Task, string> = {
 };
 
 /** What each level does and costs, in a few words. */
-export const levelTexts: Record<PageLevel, string> = {
+export const levelTexts: Record<Level, string> = {
   fast: 'The student alone. Made for GPUs; the largest archives.',
+  deep: 'A larger student alone. Smaller than fast; meant for GPUs, slow on a CPU.',
   balanced: 'The student mixed with what the file itself teaches. Much smaller, at about half the speed.',
   best: 'Adds the teacher’s models. A few percent smaller, at half that speed, both ways.',
   teacher: 'As best, with more memory and larger blocks. Smaller only for long files.',
@@ -45,6 +54,7 @@ export function statusText(item: QueueItem): string {
     case 'loading-model':
       return `Loading the model: ${formatBytes(state.loaded)} of ${formatBytes(state.total)}`;
     case 'working': {
+      if (item.paused) return `Paused${pausedAt(item)}`;
       const verb = workVerbs[task];
       if (state.bytesIn === 0) return `${verb}…`;
       const left = secondsLeft(state.bytesIn, file.size, state.seconds);
@@ -52,7 +62,7 @@ export function statusText(item: QueueItem): string {
       return `${verb} at ${speed}, ${left === undefined ? 'estimating time left' : `${formatDuration(left)} left`}`;
     }
     case 'verifying':
-      return 'Checking: decoding it again and comparing every byte';
+      return item.paused ? 'Paused while checking' : 'Checking: decoding it again and comparing every byte';
     case 'done':
       return task === 'recover' ? recoveryText(state.result) : doneText(item, state.result);
     case 'failed':
@@ -62,11 +72,43 @@ export function statusText(item: QueueItem): string {
   }
 }
 
-function doneText({ file, task }: QueueItem, { seconds, verified, level }: JobResult): string {
+function pausedAt(item: QueueItem): string {
+  const fraction = itemFraction(item);
+  return fraction === undefined ? '' : ` at ${formatPercent(fraction, 1)}`;
+}
+
+function doneText(
+  { file, task }: QueueItem,
+  { seconds, verified, level, listing, outputs }: JobResult,
+): string {
+  if (listing) {
+    return `${listing.files.length === 1 ? '1 file' : `${formatCount(listing.files.length)} files`}, ${formatBytes(listing.bytes)} in all, compressed at level ${listing.level}. Each is checked as it is saved.`;
+  }
   const took = `in ${formatDuration(seconds)}${file.size > 0 && seconds > 0 ? ` (${formatSpeed(file.size / seconds)})` : ''}`;
   const check = task === 'compress' ? 'verified by decoding it again' : 'checksum verified';
-  const did = level === undefined ? 'Decompressed' : `Compressed at level ${level}`;
+  const made = outputs.length === 1 && level === undefined ? ` to ${outputs[0]?.path}` : '';
+  const did = level === undefined ? `Decompressed${made}` : `Compressed at level ${level}`;
   return `${did} ${took}${verified ? `, ${check}` : ''}`;
+}
+
+/** What goes on with the files of an opened archive. */
+export function extractionText(extraction: Extraction): string {
+  switch (extraction.is) {
+    case 'running':
+      return `Saving ${extraction.what}…`;
+    case 'saved':
+      return extraction.files === 1
+        ? `Saved ${extraction.what}, checksum verified`
+        : `Saved all ${formatCount(extraction.files)} files, checksums verified`;
+    case 'failed':
+      return extraction.error.message;
+  }
+}
+
+/** The whole queue in a line: `812 of 5,000 files, 3 failed`. */
+export function progressText({ rows, done, failed }: QueueProgress): string {
+  const problems = failed > 0 ? `, ${formatCount(failed)} failed` : '';
+  return `${formatCount(done)} of ${formatCount(rows)} done${problems}`;
 }
 
 /** What a recovery got and what it did not. */

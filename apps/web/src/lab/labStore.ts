@@ -1,6 +1,6 @@
 /** Runs the lab: one trace at a time in the teacher worker, kept while other views are shown. */
 import { announce } from '../app/announcer.ts';
-import { chooseFolder } from '../files/save.ts';
+import { chooseFolder, saveBlob } from '../files/save.ts';
 import { formatRows } from '../format/units.ts';
 import { createStore } from '../state/store.ts';
 import { toWireError } from '../workers/outcome.ts';
@@ -52,13 +52,13 @@ export async function saveShard(): Promise<void> {
   const tell = (rows: number, totalRows: number): void =>
     labStore.dispatch({ type: 'shard', run, shard: { is: 'writing', rows, totalRows } });
   try {
-    const save = await chooseFolder();
-    if (!save) return;
+    const target = await chooseFolder();
+    if (!target) return;
     tell(0, 1);
     const { files, rows } = await writeShard(tell, controller.signal);
     let bytes = 0;
     for (const { name, blob } of files) {
-      await save(blob, name);
+      await saveBlob(target, name, blob);
       bytes += blob.size;
     }
     labStore.dispatch({ type: 'shard', run, shard: { is: 'saved', rows, bytes } });

@@ -1,20 +1,26 @@
 /**
- * The list of released students that the build writes to /models/index.json (apps/web/vite-plugins/models-plugin.ts):
- * names and sizes to show before anything is downloaded, ids to find the student that an archive was made with.
+ * Which students there are: the released ones, in the list that the build writes to /models/index.json
+ * (apps/web/vite-plugins/models-plugin.ts), and the visitor's own (ownModels.ts). Names and sizes to show before anything is
+ * downloaded, ids to find the student that an archive was made with.
  */
+import { levelNames, ruleOf, type Level } from '@understudy/codec';
 
 export interface ModelIndexEntry {
-  /** Folder below /models/, as in `swift-1`. */
+  /** Folder below /models/, as in `swift-1`; for the visitor's own, what its card says. */
   name: string;
   /** SHA-256 of student.onnx, lower-case hexadecimal. */
   id: string;
+  /** As in its card; empty where it has none. */
+  architecture: string;
   studentBytes: number;
   parityBytes: number;
+  /** Loaded by the visitor, and kept in this browser. */
+  own?: true;
 }
 
 export interface ModelIndex {
   models: ModelIndexEntry[];
-  /** Name of a student of one's own, which the page was built to compress with. */
+  /** Name of a student that the page was built to compress with. */
   preferred?: string;
 }
 
@@ -23,16 +29,35 @@ export function downloadBytes(entry: ModelIndexEntry): number {
   return entry.studentBytes + entry.parityBytes;
 }
 
+/** The family that compresses where the level asks for none, as in the terminal. */
+const defaultArchitecture = 'swift';
+
 /**
- * The student to compress with: the preferred one; else the newest released `swift-N`, as in the terminal; without one
- * the first of all.
+ * The student to compress with at a level: the one that was chosen, where the level can use it; else the page's preferred one;
+ * else the newest released one of the architecture that the level needs. Undefined where there is none.
+ * @param chosen name of a student; empty for the page's choice
  */
-export function defaultModel(index: ModelIndex): ModelIndexEntry | undefined {
-  const preferred = index.models.find((model) => model.name === index.preferred);
-  if (preferred) return preferred;
-  const number = (model: ModelIndexEntry): number => Number(/^swift-(\d+)$/.exec(model.name)?.[1] ?? 0);
-  const newest = index.models.toSorted((a, b) => number(a) - number(b)).at(-1);
-  return newest && number(newest) > 0 ? newest : index.models[0];
+export function modelFor(index: ModelIndex, level: Level, chosen = ''): ModelIndexEntry | undefined {
+  const needed = ruleOf(level).architecture;
+  const fits = index.models.filter(({ architecture }) => needed === undefined || architecture === needed);
+  const named = (name: string | undefined): ModelIndexEntry | undefined =>
+    fits.find((model) => model.name === name);
+  return named(chosen) ?? named(index.preferred) ?? newest(fits, needed ?? defaultArchitecture) ?? fits[0];
+}
+
+/** Levels that some student here can do. */
+export function levelsOf(index: ModelIndex): readonly Level[] {
+  return levelNames.filter((level) => modelFor(index, level) !== undefined);
+}
+
+/** The highest number of a family's released students. */
+function newest(models: readonly ModelIndexEntry[], family: string): ModelIndexEntry | undefined {
+  const number = ({ name }: ModelIndexEntry): number =>
+    Number(new RegExp(`^${family}-(\\d+)$`).exec(name)?.[1] ?? 0);
+  return models
+    .filter((model) => !model.own && number(model) > 0)
+    .toSorted((a, b) => number(a) - number(b))
+    .at(-1);
 }
 
 /** The student whose id starts with `idPrefix` (hexadecimal; the short archive form stores 8 bytes of it). */
@@ -40,9 +65,20 @@ export function modelById(index: ModelIndex, idPrefix: string): ModelIndexEntry 
   return index.models.find((model) => model.id.startsWith(idPrefix.toLowerCase()));
 }
 
-/** Reads the index of this page's host. Rejects with a sentence when it is not there. */
+/** The list did not come. */
+export class ModelListError extends Error {
+  readonly code = 'UST_PAGE_OFFLINE';
+}
+
+/** Reads the released students of this page's host. Rejects with ModelListError, or the signal's reason. */
 export async function fetchModelIndex(signal?: AbortSignal): Promise<ModelIndex> {
-  const response = await fetch('/models/index.json', signal ? { signal } : {});
-  if (!response.ok) throw new Error(`the list of models did not load (HTTP ${response.status}); reload the page`);
+  const response = await fetch('/models/index.json', signal ? { signal } : {}).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw new ModelListError('the list of models did not load: there is no connection; try again', {
+      cause: error,
+    });
+  });
+  if (!response.ok)
+    throw new ModelListError(`the list of models did not load (HTTP ${response.status}); reload the page`);
   return (await response.json()) as ModelIndex;
 }

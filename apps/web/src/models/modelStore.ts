@@ -4,13 +4,19 @@
  * refused there by name.
  */
 import type { ModelIndexEntry } from './modelIndex.ts';
+import { ownModelFile } from './ownModels.ts';
 
 export interface ModelFiles {
   onnx: Uint8Array<ArrayBuffer>;
   parity?: Uint8Array<ArrayBuffer>;
 }
 
-const cacheName = 'understudy-models-1';
+export const modelCacheName = 'understudy-models-1';
+
+/** A model, or what belongs to it, did not come, or not whole. */
+class ModelFetchError extends Error {
+  readonly code = 'UST_PAGE_MODEL_FETCH';
+}
 
 /** Loads one student; `onProgress` counts bytes over both files. Rejects with a sentence when the network fails. */
 export async function fetchModel(
@@ -18,6 +24,7 @@ export async function fetchModel(
   onProgress: (loaded: number, total: number) => void,
   signal: AbortSignal,
 ): Promise<ModelFiles> {
+  if (entry.own) return ownFiles(entry);
   const total = entry.studentBytes + entry.parityBytes;
   let before = 0;
   onProgress(0, total);
@@ -32,6 +39,15 @@ export async function fetchModel(
   return { onnx, parity: await file('parity.bin', entry.parityBytes) };
 }
 
+async function ownFiles({ id, name }: ModelIndexEntry): Promise<ModelFiles> {
+  const onnx = await ownModelFile(id, 'student.onnx');
+  if (!onnx) throw new ModelFetchError(`the model ${name} is not in this browser any more; load its files again`);
+  const parity = await ownModelFile(id, 'parity.bin');
+  const bytes = async (file: Response): Promise<Uint8Array<ArrayBuffer>> =>
+    new Uint8Array(await file.arrayBuffer());
+  return { onnx: await bytes(onnx), ...(parity ? { parity: await bytes(parity) } : {}) };
+}
+
 async function cachedFetch(
   address: string,
   bytes: number,
@@ -39,7 +55,7 @@ async function cachedFetch(
   signal: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   // No Cache API in private windows of some browsers: then every visit downloads.
-  const cache = await caches.open(cacheName).catch(() => undefined);
+  const cache = await caches.open(modelCacheName).catch(() => undefined);
   const stored = await cache?.match(address);
   if (stored) {
     const data = new Uint8Array(await stored.arrayBuffer());
@@ -59,18 +75,22 @@ async function download(
   onLoaded: (loaded: number) => void,
   signal: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(address, { signal });
-  if (!response.ok || !response.body) {
-    throw new Error(`the model did not load (HTTP ${response.status} for ${address.split('?')[0]}); try again`);
-  }
+  const lost = (problem: string, cause?: unknown): ModelFetchError =>
+    new ModelFetchError(`the model did not load: ${problem}`, { cause });
+  const response = await fetch(address, { signal }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw lost('there is no connection, and it is not kept in this browser yet; try again when online', error);
+  });
+  if (!response.ok || !response.body)
+    throw lost(`HTTP ${response.status} for ${address.split('?')[0]}; try again`);
   const data = new Uint8Array(bytes);
   let loaded = 0;
   for await (const chunk of response.body) {
-    if (loaded + chunk.length > bytes) throw new Error('the model on the server changed; reload the page');
+    if (loaded + chunk.length > bytes) throw lost('it changed on the server; reload the page');
     data.set(chunk, loaded);
     loaded += chunk.length;
     onLoaded(loaded);
   }
-  if (loaded !== bytes) throw new Error(`the model ended after ${loaded} of ${bytes} bytes; try again`);
+  if (loaded !== bytes) throw lost(`it ended after ${loaded} of ${bytes} bytes; try again`);
   return data;
 }

@@ -48,7 +48,7 @@ export class BlockCoder {
       readonly groundwork?: Groundwork | undefined;
     },
   ): Promise<EncodedBlock> {
-    const breather = new Breather('compression', options.signal);
+    const breather = new Breather('compression', options.signal, this.codec.gate);
     await breather.breathe();
     const { models } = this;
     const groundwork = options.groundwork ?? this.groundwork;
@@ -65,7 +65,7 @@ export class BlockCoder {
     frame: Frame,
     options: BlockOptions & { readonly student: (id: string) => Promise<Student> },
   ): Promise<Uint8Array> {
-    const breather = new Breather('decompression', options.signal);
+    const breather = new Breather('decompression', options.signal, this.codec.gate);
     const { models } = this;
     const zstd = (): Promise<Zstd> => this.codec.zstd();
     const student = (): Promise<Student> => options.student(frame.modelId ?? '');

@@ -250,6 +250,7 @@ function losing(codec: Codec, steps: number): Codec {
     choice: codec.choice,
     threads: codec.threads,
     memoryBytes: codec.memoryBytes,
+    gate: codec.gate,
     workers: codec.workers,
     zstd: () => codec.zstd(),
     newCoder: () => codec.newCoder(),

@@ -31,7 +31,9 @@ export type WorkerResult =
 export type ToWorker =
   | { readonly type: 'start'; readonly coder: WebAssembly.Module; readonly zstdUrl?: string }
   | { readonly type: 'student'; readonly student: Student }
-  | { readonly type: 'job'; readonly job: WorkerJob };
+  | { readonly type: 'job'; readonly job: WorkerJob }
+  /** Stop between two steps, or go on. */
+  | { readonly type: 'hold'; readonly held: boolean };
 
 export type FromWorker =
   /** Original bytes of the job that are done. */

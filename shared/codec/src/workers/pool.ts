@@ -3,6 +3,7 @@
  * worker dies fails with WorkerDeathError, so that the caller can do it himself; an aborted job ends its worker.
  */
 import { AbortedError, fromWire } from '../errors.ts';
+import type { Gate } from '../gate.ts';
 import type { Student } from '../student/student.ts';
 import type { FromWorker, SpawnWorker, WorkerJob, WorkerLink, WorkerResult } from './messages.ts';
 
@@ -25,13 +26,22 @@ interface Member {
 export class WorkerPool {
   private readonly spawn: SpawnWorker;
   private readonly start: { readonly coder: WebAssembly.Module; readonly zstdUrl?: string };
+  private readonly gate: Gate;
   private readonly members = new Set<Member>();
   private readonly waiting: (() => void)[] = [];
   private busy = 0;
 
-  constructor(spawn: SpawnWorker, start: { readonly coder: WebAssembly.Module; readonly zstdUrl?: string }) {
+  constructor(
+    spawn: SpawnWorker,
+    start: { readonly coder: WebAssembly.Module; readonly zstdUrl?: string },
+    gate: Gate,
+  ) {
     this.spawn = spawn;
     this.start = start;
+    this.gate = gate;
+    gate.listen(() => {
+      for (const { link } of this.members) link.post({ type: 'hold', held: gate.held });
+    });
   }
 
   /**
@@ -114,6 +124,7 @@ export class WorkerPool {
         (problem) => this.die(member, problem),
       );
       link.post({ type: 'start', ...this.start });
+      if (this.gate.held) link.post({ type: 'hold', held: true });
       this.members.add(member);
       return member;
     } catch (error) {

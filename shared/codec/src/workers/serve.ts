@@ -6,6 +6,7 @@ import { BlockCoder } from '../blocks/block-coder.ts';
 import { routeBlock } from '../blocks/groundwork.ts';
 import { createCodec, type Codec } from '../codec.ts';
 import { EngineError, toWire } from '../errors.ts';
+import { Gate } from '../gate.ts';
 import type { Student } from '../student/student.ts';
 import type { FromWorker, ToWorker, WorkerJob, WorkerResult } from './messages.ts';
 
@@ -14,6 +15,7 @@ export function serveBlocks(
   post: (message: FromWorker, transfer: Transferable[]) => void,
 ): (message: ToWorker) => void {
   const students = new Map<string, Student>();
+  const gate = new Gate();
   let codec: Promise<Codec> | undefined;
   let coder: BlockCoder | undefined;
 
@@ -52,9 +54,10 @@ export function serveBlocks(
   return (message) => {
     if (message.type === 'start') {
       const zstdUrl = message.zstdUrl === undefined ? {} : { zstdUrl: message.zstdUrl };
-      codec = createCodec({ coder: message.coder, engine: 'simd', gpu: null, ...zstdUrl });
+      codec = createCodec({ coder: message.coder, engine: 'simd', gpu: null, gate, ...zstdUrl });
       codec.catch(() => undefined); // the first job says so
     } else if (message.type === 'student') students.set(message.student.id, message.student);
+    else if (message.type === 'hold') gate[message.held ? 'hold' : 'release']();
     else {
       last = last
         .then(() => run(message.job))

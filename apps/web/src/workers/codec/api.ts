@@ -3,12 +3,11 @@
  * byte of a file is ever on the main thread.
  */
 import type { BlockMethod, EngineName, Level } from '@understudy/codec';
+import type { ModelIndexEntry } from '../../models/modelIndex.ts';
+import type { Place } from '../../files/places.ts';
 import type { Outcome } from '../outcome.ts';
 
 export type EngineChoice = 'auto' | EngineName;
-
-/** Levels that a released student can do. */
-export type PageLevel = Exclude<Level, 'deep'>;
 
 /** Which engine runs and why; the badge says so. */
 export interface EngineReport {
@@ -31,13 +30,17 @@ export interface Folder {
 export type Source = File | Folder;
 
 export type Job =
-  /** `model`: released name, as in `swift-1`; the default one when left out. `verify`: decode and compare afterwards. */
-  | { task: 'compress'; source: Source; level: PageLevel; verify: boolean; model?: string }
+  /** `model`: the name of a student, used where the level can; empty for the page's choice. `verify`: decode and compare afterwards. */
+  | { task: 'compress'; source: Source; level: Level; verify: boolean; model: string }
+  /** An archive of one file becomes that file; one of many is only opened: its files are listed, and extracted as asked for. */
   | { task: 'decompress'; archive: File }
+  /** One file of an archive of many, or all; to `place`, or without one into Blobs. */
+  | { task: 'extract'; archive: File; path?: string; place?: Place }
   /** Of a damaged archive, all blocks whose checksums hold. */
   | { task: 'recover'; archive: File };
 
-export type Task = Job['task'];
+/** What a row of the queue can be about. */
+export type Task = Exclude<Job['task'], 'extract'>;
 
 /** What a job reports while it runs, at most 20 times a second. */
 export type JobProgress =
@@ -52,6 +55,16 @@ export interface OutputFile {
   blob: Blob;
 }
 
+/** What an archive of many files holds. */
+export interface Listing {
+  files: readonly { path: string; size: number }[];
+  /** Of all files. */
+  bytes: number;
+  level: Level;
+  /** Paths that differ from another in case or accents alone: some disks take them for one. */
+  clashes: number;
+}
+
 /** What a recovery could not get. */
 export interface LossReport {
   lostBytes: number;
@@ -63,10 +76,10 @@ export interface LossReport {
 export interface JobResult {
   /** The archive, or the files that came out of one. */
   outputs: readonly OutputFile[];
-  /** True for the files of an archive of many, however many it holds. */
-  many: boolean;
+  /** Of an archive of many that was opened and not yet extracted. */
+  listing?: Listing;
   /** That it was compressed at. */
-  level?: PageLevel;
+  level?: Level;
   /** Only after `recover`. */
   lost?: LossReport;
   /** Absent where no engine was needed, or nothing that the student predicted was kept. */
@@ -79,6 +92,14 @@ export interface JobResult {
   verified: boolean;
 }
 
+/** How a student does on one engine of this machine. */
+export interface Examination {
+  /** `absent`: the student came without parity vectors. */
+  parity: 'passed' | 'absent';
+  /** Of the student alone: one thread of the CPU, or a GPU that has one block. */
+  bytesPerSecond: number;
+}
+
 export interface CodecWorkerApi {
   run(
     id: string,
@@ -86,6 +107,17 @@ export interface CodecWorkerApi {
     engine: EngineChoice,
     report: (progress: JobProgress) => void,
   ): Promise<Outcome<JobResult>>;
+  /** Opens a student on an engine, which runs its parity vectors, and measures it. */
+  examine(
+    id: string,
+    model: string,
+    engine: EngineName,
+    report: (progress: JobProgress) => void,
+  ): Promise<Outcome<Examination>>;
+  /** Reads and proves a student of the visitor's own, and keeps it in this browser. */
+  addModel(files: readonly File[]): Promise<Outcome<ModelIndexEntry>>;
   /** Ends a running job at its next step; its promise then answers with an abort. */
   cancel(id: string): void;
+  /** Holds a running job up between two steps, or lets it go on. */
+  setPaused(id: string, paused: boolean): void;
 }

@@ -19,16 +19,17 @@ export async function compressSource(job: CompressJob, context: JobContext): Pro
   const { source, level, verify } = job;
   const { codec, library, report, signal } = context;
   const onLoaded = (loaded: number, total: number): void => report({ type: 'model', loaded, total });
-  const { name, student } = await library.byName(job.model, onLoaded, signal);
+  const { name, student } = await library.forLevel(level, job.model, onLoaded, signal);
   const watch = new JobWatch(context, (bytesDone) => bytesDone);
   watch.model = name;
+  watch.restartClock();
   watch.threads = threadsOf(codec, source.size, ruleOf(level).blockBytes);
 
   const { size } = source;
   const archive = await collect(
     archiveOf(source, { codec, student, level, size, signal, onProgress: watch.hear }),
   );
-  const { seconds, segments, report: engineReport } = watch;
+  const coded = watch.result();
   if (verify) {
     const tell = (bytesDone: number): void => report({ type: 'verifying', bytesDone, bytesTotal: size });
     tell(0);
@@ -42,13 +43,10 @@ export async function compressSource(job: CompressJob, context: JobContext): Pro
     });
   }
   return {
+    ...coded,
     outputs: [{ path: archiveName(source.name), blob: archive }],
-    many: false,
     level,
-    segments,
-    seconds,
     verified: verify,
-    ...(engineReport ? { report: engineReport } : {}),
   };
 }
 

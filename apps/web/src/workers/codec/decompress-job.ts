@@ -1,6 +1,13 @@
-/** An archive back to its files: all of them, or what is left of a damaged one. */
-import { accessBlob, openArchive, recover, type DecodeOptions, type OpenedFile } from '@understudy/codec';
-import type { JobResult, OutputFile } from './api.ts';
+/** An archive back to its file, the list of an archive of many, or what is left of a damaged one. */
+import {
+  accessBlob,
+  openArchive,
+  recover,
+  type DecodeOptions,
+  type OpenedArchive,
+  type OpenedFile,
+} from '@understudy/codec';
+import type { JobResult, Listing, OutputFile } from './api.ts';
 import { collect, restoredName } from './streams.ts';
 import { JobWatch, threadsOf, type JobContext } from './watch.ts';
 
@@ -12,8 +19,23 @@ export async function decompressFile(archive: File, context: JobContext): Promis
   const opened = await openArchive(accessBlob(archive), decoding(context, watch));
   originalBytes = opened.info.originalBytes;
   watch.threads = threadsOf(context.codec, originalBytes, opened.info.blockBytes);
+  if (opened.info.form === 'many') {
+    return { ...watch.result(), outputs: [], listing: listingOf(opened), verified: false };
+  }
   const outputs = await collectFiles(opened.readAll(), archive.name);
-  return resultOf(outputs, opened.info.form === 'many', watch, true);
+  return { ...watch.result(), outputs, verified: true };
+}
+
+/** Folders come with the paths of what lies in them; empty ones are left out. */
+function listingOf({ files, info, clashes }: OpenedArchive): Listing {
+  return {
+    files: files.flatMap(({ kind, path, size }) =>
+      kind === 'file' && path !== undefined ? [{ path, size }] : [],
+    ),
+    bytes: info.originalBytes,
+    level: info.level,
+    clashes: clashes.length,
+  };
 }
 
 /** A recovery that would hand out nothing but zeros. */
@@ -32,7 +54,9 @@ export async function recoverFile(archive: File, context: JobContext): Promise<J
   const { lost, blocksIntact, blocksTotal } = recovery.report();
   if (blocksIntact === 0) throw new NothingLeftError(archive.name);
   return {
-    ...resultOf(outputs, recovery.header.form === 'many', watch, false),
+    ...watch.result(),
+    outputs,
+    verified: false,
     lost: {
       blocksIntact,
       lostBytes: lost.reduce((sum, { start, end }) => sum + end - start, 0),
@@ -41,7 +65,7 @@ export async function recoverFile(archive: File, context: JobContext): Promise<J
   };
 }
 
-function decoding({ codec, library, report, signal }: JobContext, watch: JobWatch): DecodeOptions {
+export function decoding({ codec, library, report, signal }: JobContext, watch: JobWatch): DecodeOptions {
   const onLoaded = (loaded: number, total: number): void => report({ type: 'model', loaded, total });
   return {
     codec,
@@ -56,7 +80,6 @@ function decoding({ codec, library, report, signal }: JobContext, watch: JobWatc
   };
 }
 
-/** Folders come with the paths of what lies in them; empty ones are left out. */
 async function collectFiles(files: AsyncGenerator<OpenedFile>, archiveName: string): Promise<OutputFile[]> {
   const outputs: OutputFile[] = [];
   for await (const { entry, stream } of files) {
@@ -64,9 +87,4 @@ async function collectFiles(files: AsyncGenerator<OpenedFile>, archiveName: stri
     outputs.push({ path: restoredName(entry.path, archiveName), blob: await collect(stream) });
   }
   return outputs;
-}
-
-function resultOf(outputs: OutputFile[], many: boolean, watch: JobWatch, verified: boolean): JobResult {
-  const { segments, seconds, report } = watch;
-  return { outputs, many, segments, seconds, verified, ...(report ? { report } : {}) };
 }

@@ -1,13 +1,21 @@
-/** Students by name (to compress) or id (to decompress), downloaded once and kept parsed. */
-import { loadStudent, UnknownModelError, type Student } from '@understudy/codec';
+/** Students by level and name (to compress) or id (to decompress), fetched once and kept parsed. */
 import {
-  defaultModel,
+  loadStudent,
+  ModelArchitectureError,
+  ruleOf,
+  UnknownModelError,
+  type Level,
+  type Student,
+} from '@understudy/codec';
+import {
   fetchModelIndex,
   modelById,
+  modelFor,
   type ModelIndex,
   type ModelIndexEntry,
 } from '../../models/modelIndex.ts';
 import { fetchModel } from '../../models/modelStore.ts';
+import { listOwnModels } from '../../models/ownModels.ts';
 
 export interface NamedStudent {
   name: string;
@@ -17,15 +25,29 @@ export interface NamedStudent {
 type OnLoaded = (loaded: number, total: number) => void;
 
 export class StudentLibrary {
-  #index: ModelIndex | undefined;
+  #released: ModelIndex | undefined;
   readonly #loaded = new Map<string, NamedStudent>();
 
-  /** A released student by name; the default one without a name. */
-  async byName(name: string | undefined, onLoaded: OnLoaded, signal: AbortSignal): Promise<NamedStudent> {
-    const index = await this.#readIndex(signal);
-    const entry =
-      name === undefined ? defaultModel(index) : index.models.find((model) => model.name === name);
-    if (!entry) throw new UnknownModelError({ id: name ?? '(default)' });
+  /**
+   * The student to compress with at a level.
+   * @param chosen name of a student that is used where the level can; empty for the page's choice
+   */
+  async forLevel(
+    level: Level,
+    chosen: string,
+    onLoaded: OnLoaded,
+    signal: AbortSignal,
+  ): Promise<NamedStudent> {
+    const entry = modelFor(await this.#readIndex(signal), level, chosen);
+    if (entry) return this.#load(entry, onLoaded, signal);
+    const { architecture: needed, number, name } = ruleOf(level);
+    if (needed === undefined) throw new UnknownModelError({ id: chosen || '(default)' });
+    throw new ModelArchitectureError({ level: number, name, needed, found: 'not here' });
+  }
+
+  async byName(name: string, onLoaded: OnLoaded, signal: AbortSignal): Promise<NamedStudent> {
+    const entry = (await this.#readIndex(signal)).models.find((model) => model.name === name);
+    if (!entry) throw new UnknownModelError({ id: name });
     return this.#load(entry, onLoaded, signal);
   }
 
@@ -37,8 +59,9 @@ export class StudentLibrary {
   }
 
   async #readIndex(signal: AbortSignal): Promise<ModelIndex> {
-    this.#index ??= await fetchModelIndex(signal);
-    return this.#index;
+    this.#released ??= await fetchModelIndex(signal);
+    // The visitor's own come and go.
+    return { ...this.#released, models: [...this.#released.models, ...(await listOwnModels())] };
   }
 
   async #load(entry: ModelIndexEntry, onLoaded: OnLoaded, signal: AbortSignal): Promise<NamedStudent> {

@@ -2,7 +2,8 @@
  * Turns what the codec tells of one job into what the page shows of it: engine, progress, and which methods kept the bytes.
  */
 import type { BlockMethod, Codec, Progress } from '@understudy/codec';
-import type { EngineChoice, EngineReport, JobProgress } from './api.ts';
+import type { EngineChoice, EngineReport, JobProgress, JobResult } from './api.ts';
+import type { JobClock } from './clock.ts';
 import type { StudentLibrary } from './students.ts';
 
 /** What every job works with. */
@@ -11,6 +12,7 @@ export interface JobContext {
   library: StudentLibrary;
   engine: EngineChoice;
   report: (progress: JobProgress) => void;
+  clock: JobClock;
   signal: AbortSignal;
 }
 
@@ -32,16 +34,11 @@ export class JobWatch {
   private readonly bytesInOf: (bytesDone: number) => number;
   private engineReport: EngineReport | undefined;
   private bytesOut = 0;
-  private started = performance.now();
 
   /** @param bytesInOf bytes of the job's input that stand for so many original bytes */
   constructor(context: JobContext, bytesInOf: (bytesDone: number) => number) {
     this.context = context;
     this.bytesInOf = bytesInOf;
-  }
-
-  get seconds(): number {
-    return (performance.now() - this.started) / 1000;
   }
 
   /** The engine, if what the student predicted was kept anywhere. */
@@ -50,8 +47,15 @@ export class JobWatch {
     return student + blend + teacher > 0 ? this.engineReport : undefined;
   }
 
+  /** Loading a model counts for nothing. */
   restartClock(): void {
-    this.started = performance.now();
+    this.context.clock.restart();
+  }
+
+  /** What is known of every job at its end. */
+  result(): Pick<JobResult, 'segments' | 'seconds' | 'report'> {
+    const { segments, report } = this;
+    return { segments, seconds: this.context.clock.seconds, ...(report ? { report } : {}) };
   }
 
   readonly hear = (event: Progress): void => {
@@ -66,7 +70,8 @@ export class JobWatch {
         for (const { method } of event.segments) this.segments[method]++;
         break;
       case 'work': {
-        const { seconds, bytesOut } = this;
+        const { bytesOut } = this;
+        const { seconds } = this.context.clock;
         report({ type: 'coding', bytesIn: this.bytesInOf(event.bytesDone), bytesOut, seconds });
         break;
       }

@@ -1,0 +1,57 @@
+/** A student's card (docs/MODEL.md §7) as far as the page shows it. Cards are data from elsewhere: every field may be missing, or be something else. */
+import { ownModelFile } from './ownModels.ts';
+import type { ModelIndexEntry } from './modelIndex.ts';
+
+export interface Card {
+  about?: string;
+  licence?: string;
+  macPerByte?: number;
+  /** Of validation text the student never saw, by kind. */
+  bitsPerByte: { kind: string; bits: number }[];
+  badAt: string[];
+  /** Of the training text, in all. */
+  trainingBytes?: number;
+}
+
+export async function fetchCard(entry: ModelIndexEntry, signal: AbortSignal): Promise<Card | undefined> {
+  const response = entry.own
+    ? await ownModelFile(entry.id, 'card.json')
+    : await fetch(cardAddress(entry), { signal });
+  return response?.ok ? readCard(await response.json()) : undefined;
+}
+
+export function cardAddress({ name }: ModelIndexEntry): string {
+  return `/models/${name}/card.json`;
+}
+
+export function readCard(value: unknown): Card {
+  const card = record(value);
+  const about = text(card.about);
+  const licence = text(card.licence);
+  const macPerByte = number(card.macPerByte);
+  const trainingBytes = Array.isArray(card.data)
+    ? card.data.reduce((sum: number, part: unknown) => sum + (number(record(part).bytes) ?? 0), 0)
+    : 0;
+  return {
+    ...(about === undefined ? {} : { about }),
+    ...(licence === undefined ? {} : { licence }),
+    ...(macPerByte === undefined ? {} : { macPerByte }),
+    ...(trainingBytes > 0 ? { trainingBytes } : {}),
+    bitsPerByte: Object.entries(record(card.validationBitsPerByte))
+      .flatMap(([kind, bits]) => (typeof bits === 'number' && Number.isFinite(bits) ? [{ kind, bits }] : []))
+      .sort((a, b) => a.bits - b.bits),
+    badAt: Array.isArray(card.badAt) ? card.badAt.filter((line): line is string => typeof line === 'string') : [],
+  };
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,31 @@
+/** The students that can be used here, released and own, as a store: read when first shown, and again when the visitor's own change. */
+import { createStore, useStore } from '../state/store.ts';
+import { toWireError, type WireError } from '../workers/outcome.ts';
+import { fetchModelIndex, type ModelIndex } from './modelIndex.ts';
+import { listOwnModels } from './ownModels.ts';
+import { useEffect } from 'react';
+
+export type KnownModels =
+  | { is: 'loading' }
+  | { is: 'known'; index: ModelIndex }
+  | { is: 'failed'; error: WireError };
+
+const store = createStore((_: KnownModels, next: KnownModels): KnownModels => next, { is: 'loading' });
+
+/** Reads both lists anew. Never rejects: what fails is in the store. */
+export async function readModels(): Promise<void> {
+  try {
+    const [released, own] = await Promise.all([fetchModelIndex(), listOwnModels()]);
+    store.dispatch({ is: 'known', index: { ...released, models: [...released.models, ...own] } });
+  } catch (thrown) {
+    store.dispatch({ is: 'failed', error: toWireError(thrown, 'UST_PAGE_OFFLINE') });
+  }
+}
+
+export function useModels(): KnownModels {
+  const known = useStore(store);
+  useEffect(() => {
+    if (store.get().is !== 'known') void readModels();
+  }, []);
+  return known;
+}
