@@ -9,7 +9,7 @@ const isLong = process.env.UNDERSTUDY_LONG === '1';
 export default defineConfig({
   test: {
     include: ['{shared,apps,tests,tools}/**/*.test.{ts,tsx,mjs}'],
-    exclude: ['**/node_modules/**', '**/.venv/**', 'tests/e2e/**'],
+    exclude: ['**/node_modules/**', '**/.venv/**', 'tests/e2e/**', 'tests/cluster/**'],
     environment: 'node',
     testTimeout: isLong ? 3_600_000 : 60_000,
     hookTimeout: 60_000,

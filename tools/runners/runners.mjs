@@ -115,6 +115,7 @@ export function runners(root, long) {
   const wasmReport = join(reports, 'wasm.json');
   const vitestReport = join(reports, 'vitest.json');
   const pytestReport = join(reports, 'pytest.xml');
+  const clusterReport = join(reports, 'cluster.json');
   const playwrightReport = join(reports, 'playwright.json');
   return [
     ...form,
@@ -164,6 +165,25 @@ export function runners(root, long) {
       ],
       report: { path: pytestReport, read: readJunitReport },
       minutes: 12 * factor,
+    },
+    {
+      name: 'cluster',
+      packages: ['slurm-wlm', 'munge'],
+      python: true,
+      after: [...cppRooms],
+      steps: [
+        node(
+          'node_modules/vitest/vitest.mjs',
+          'run',
+          '--config',
+          'tests/cluster/vitest.config.ts',
+          '--reporter=default',
+          '--reporter=json',
+          `--outputFile.json=${clusterReport}`,
+        ),
+      ],
+      report: { path: clusterReport, read: readVitestReport },
+      minutes: 15 * factor,
     },
     ...cpp.slice(cppRooms.length),
     {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { run } from './command.mjs';
 
-/** @typedef {'chromium' | 'emscripten' | 'cmake' | 'ninja-build' | 'g++' | 'clang' | 'libclang-rt-14-dev' | 'clang-format' | 'libvulkan1' | 'python3-venv'} DebianPackage */
+/** @typedef {'chromium' | 'emscripten' | 'cmake' | 'ninja-build' | 'g++' | 'clang' | 'libclang-rt-14-dev' | 'clang-format' | 'libvulkan1' | 'python3-venv' | 'slurm-wlm' | 'munge'} DebianPackage */
 
 /** @param {string} program @returns {boolean} whether PATH holds it */
 function isProgram(program) {
@@ -61,6 +61,8 @@ const isThere = {
   libvulkan1: () =>
     succeeds('sh', ['-c', 'PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | grep -q libvulkan.so.1']),
   'python3-venv': () => findPython() !== undefined,
+  'slurm-wlm': () => existsSync('/usr/sbin/slurmctld') && isProgram('sbatch'),
+  munge: () => existsSync('/usr/sbin/munged'),
 };
 
 /** @param {readonly DebianPackage[]} packages @returns {DebianPackage[]} */

@@ -6,8 +6,10 @@ import { convertFile, type ConvertCommandOptions } from './commands/convert.ts';
 import { describeEvaluation, evaluateFiles } from './commands/evaluate.ts';
 import { findInputs } from './commands/inputs.ts';
 import { checkLogOptions, logFile, type LogOptions } from './commands/log.ts';
-import { PRESETS, runPipeline, type PipelineOptions } from './commands/pipeline.ts';
+import { runPipeline, type PipelineOptions } from './commands/pipeline.ts';
 import { formatCount, parseCount, parsePositive, parseRange } from './numbers.ts';
+import { samplePresets } from './presets.ts';
+import { addClusterCommands } from './program-cluster.ts';
 import { runPython } from './python.ts';
 import { findTeacher } from './teacher/teacher.ts';
 
@@ -32,6 +34,7 @@ export function createProgram(outcome: Outcome, signal: AbortSignal): Command {
   addPython(program, outcome);
   addEvaluate(program, signal);
   addPipeline(program, outcome, signal);
+  addClusterCommands(program, signal);
   for (const command of program.commands) command.addHelpText('after', EXIT_CODES);
   return program;
 }
@@ -130,11 +133,12 @@ function addEvaluate(program: Command, signal: AbortSignal): void {
 }
 
 function addPipeline(program: Command, outcome: Outcome, signal: AbortSignal): void {
-  const presets = Object.keys(PRESETS);
   program
     .command('pipeline')
     .description('the whole path on a small text: log, train, export, evaluate')
-    .addOption(new Option('--preset <name>', 'how much of everything').choices(presets).makeOptionMandatory())
+    .addOption(
+      new Option('--preset <name>', 'how much of everything').choices(samplePresets).makeOptionMandatory(),
+    )
     .option('-o, --out <dir>', 'folder for text, shards, run and model', 'runs/pipeline')
     .option('--teacher <path>', 'a native teacher (default: as `trainer log`)')
     .option('--mem <MiB>', "the teacher's memory", parsePositive)

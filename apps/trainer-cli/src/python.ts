@@ -2,10 +2,11 @@
  * Runs the PyTorch half of the trainer (`understudy_trainer`): finds the project's Python, starts one process or, for several ranks,
  * torchrun, and hands its output, signals and exit code through.
  */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { constants } from 'node:os';
+import { promisify } from 'node:util';
 import { EnvironmentError } from './errors.ts';
 import { project } from './project.ts';
 
@@ -21,6 +22,26 @@ export function findPython(): string {
   );
 }
 
+/** Standard output of `understudy_trainer` with `args`. Throws EnvironmentError when it cannot be run or fails. */
+export async function readPython(args: readonly string[]): Promise<string> {
+  const python = findPython();
+  const env = { ...process.env, PYTHONPATH: pythonPath() };
+  try {
+    return (await promisify(execFile)(python, ['-m', 'understudy_trainer', ...args], { env })).stdout;
+  } catch (cause) {
+    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';
+    throw new EnvironmentError(
+      said.replace(/^trainer: /, '') ||
+        `${python}: cannot be run; check UNDERSTUDY_PYTHON or run \`npm test\` once`,
+      { cause },
+    );
+  }
+}
+
+function pythonPath(): string {
+  return [project.pythonSources, process.env['PYTHONPATH']].filter(Boolean).join(delimiter);
+}
+
 /** Runs `understudy_trainer` with `args` on `ranks` processes and gives its exit code. Throws EnvironmentError when Python cannot start. */
 export function runPython(args: readonly string[], ranks = 1): Promise<number> {
   const python = findPython();
@@ -28,7 +49,7 @@ export function runPython(args: readonly string[], ranks = 1): Promise<number> {
   const command = [...(ranks > 1 ? torchrun : []), '-m', 'understudy_trainer', ...args];
   const env = {
     ...process.env,
-    PYTHONPATH: [project.pythonSources, process.env['PYTHONPATH']].filter(Boolean).join(delimiter),
+    PYTHONPATH: pythonPath(),
     // torchrun would set it too, with a warning.
     ...(ranks > 1 ? { OMP_NUM_THREADS: process.env['OMP_NUM_THREADS'] ?? '1' } : {}),
   };

@@ -13,7 +13,7 @@ from conftest import TEACHER, sentences, teacher_distribution, write_shards
 from understudy_trainer.config import TrainConfig
 from understudy_trainer.errors import TrainerError
 from understudy_trainer.lanes import TracedLanes
-from understudy_trainer.rows import TextRows, TracedRows
+from understudy_trainer.rows import TextRows
 from understudy_trainer.shards import ShardSet
 from understudy_trainer.text import load_text
 from understudy_trainer.training import train
@@ -60,29 +60,6 @@ def test_traced_lanes_carry_history_within_a_run_and_none_across_runs(shard_fold
             jumps += int(window.fresh[lane])
             before[lane] = piece
     assert 3 < jumps < 40
-
-
-def test_traced_rows_come_once_an_epoch_and_resume_in_the_middle(tmp_path: Path) -> None:
-    text = sentences(2000, seed=4)
-    shards = ShardSet([write_shards(tmp_path / "s", text, stride=2, group_rows=64)], 1, consecutive=False)
-    rows = TracedRows(shards, 100, np.random.default_rng(2))
-    seen = [rows.next() for _ in range(4)]
-    state, rng_state = rows.state(), rows._rng.bit_generator.state
-    seen += [rows.next() for _ in range(6)]
-    keys = [
-        w.tobytes() + bytes([s]) for part in seen for w, s in zip(part.windows, part.symbols, strict=True)
-    ]
-    padded = bytes(32) + text
-    assert sorted(keys) == sorted(padded[i : i + 33] for i in range(0, 2000, 2))
-    assert keys[:100] != sorted(keys[:100]) and seen[0].teacher is not None
-
-    rng = np.random.default_rng(99)
-    rng.bit_generator.state = rng_state
-    resumed = TracedRows(shards, 100, rng)
-    resumed.restore(state)
-    for expected in seen[4:]:
-        got = resumed.next()
-        assert np.array_equal(got.windows, expected.windows) and np.array_equal(got.symbols, expected.symbols)
 
 
 def test_text_rows_are_windows_of_the_text_with_cold_starts_among_them(text_folder: Path) -> None:

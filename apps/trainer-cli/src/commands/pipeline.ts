@@ -5,32 +5,13 @@
 import { join, resolve } from 'node:path';
 import { DataError } from '../errors.ts';
 import { formatDuration } from '../numbers.ts';
+import { PRESETS, trainFlags, type PresetName } from '../presets.ts';
 import { findPython, runPython } from '../python.ts';
 import { findTeacher } from '../teacher/teacher.ts';
 import { describeEvaluation, evaluateFiles } from './evaluate.ts';
 import { findInputs } from './inputs.ts';
 import { logFile } from './log.ts';
 import { writeSampleText } from './sample-text.ts';
-
-/** What a preset decides. `smoke` is to show that everything works, in under 3 minutes on a CPU; its student is a toy. */
-export const PRESETS = {
-  smoke: {
-    heldOutBytes: 16384,
-    tracedBytes: 32768,
-    train: {
-      arch: 'swift',
-      size: 'tiny',
-      steps: 600,
-      lanes: 32,
-      window: 64,
-      'validation-bytes': 16384,
-      'evaluate-every': 600,
-      'checkpoint-every': 200,
-      'warm-up-steps': 20,
-    },
-  },
-} as const;
-export type PresetName = keyof typeof PRESETS;
 
 export interface PipelineOptions {
   preset: PresetName;
@@ -52,12 +33,13 @@ export async function runPipeline(options: PipelineOptions, signal: AbortSignal)
   ) as [string, string, string];
   const text = await writeSampleText(options.out, preset.heldOutBytes);
 
-  step(1, `trainer log ${text.trainingFile} --range :${preset.tracedBytes} --out ${shards}`);
+  const tracedBytes = preset.shards * preset.rowsPerShard;
+  step(1, `trainer log ${text.trainingFile} --range :${tracedBytes} --out ${shards}`);
   const [input] = await findInputs([text.trainingFile], shards);
-  if (!input || input.bytes < preset.tracedBytes)
-    throw new DataError(`${text.trainingFile}: is too short to trace ${preset.tracedBytes} bytes`);
+  if (!input || input.bytes < tracedBytes)
+    throw new DataError(`${text.trainingFile}: is too short to trace ${tracedBytes} bytes`);
   const log = {
-    range: { from: 0, to: preset.tracedBytes },
+    range: { from: 0, to: tracedBytes },
     warmUp: 0,
     stride: 1,
     profile: 'target',
@@ -66,8 +48,8 @@ export async function runPipeline(options: PipelineOptions, signal: AbortSignal)
   } as const;
   await logFile(await findTeacher(options.teacher), input, log, signal);
 
-  const flags = Object.entries(preset.train).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const train = ['train', '--text', text.folder, '--shards', shards, '--out', run, ...flags];
+  const learnt = preset.learnsFromText ? ['--text', text.folder] : [];
+  const train = ['train', ...learnt, '--shards', shards, '--out', run, ...trainFlags(preset, 1)];
   step(2, `trainer ${train.join(' ')}`);
   const trained = await runPython(train);
   if (trained !== 0) return trained;

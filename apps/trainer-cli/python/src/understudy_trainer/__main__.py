@@ -1,8 +1,10 @@
-"""`python -m understudy_trainer train|export …`: the PyTorch half of `npx trainer`."""
+"""`python -m understudy_trainer train|export|…`: the PyTorch half of `npx trainer`."""
 
 from __future__ import annotations
 
 import argparse
+import errno
+import json
 import sys
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
@@ -132,6 +134,36 @@ def _add_export(commands: argparse._SubParsersAction[_Parser]) -> None:
     export.add_argument("--force", action="store_true", help="replace a model that is already there")
 
 
+def _add_facts(commands: argparse._SubParsersAction[_Parser]) -> None:
+    facts = commands.add_parser(
+        "facts", help="weights and multiply-accumulates a byte of an architecture, as JSON"
+    )
+    facts.add_argument("--arch", required=True, metavar="NAME", help="architecture of the student")
+    facts.add_argument("--size", default="full", metavar="NAME", help="full or tiny")
+
+
+def _print_facts(arch: str, size: str) -> None:
+    from .architectures import create
+
+    student = create(arch, size)
+    weights = sum(parameter.numel() for parameter in student.parameters())
+    print(json.dumps({"weights": weights, "macPerByte": student.mac_per_byte()}))
+
+
+def _add_loader(commands: argparse._SubParsersAction[_Parser]) -> None:
+    loader = commands.add_parser(
+        "loader",
+        help="measure how many rows of shards a second are read for training",
+        description="Reads shards as training does, without learning: rows/s for each number of workers, "
+        "beside what one A100 would need.",
+    )
+    loader.add_argument("--shards", nargs="+", required=True, metavar="DIR", help="folders or URIs of shards")
+    loader.add_argument("--workers", nargs="+", type=int, default=[1, 2], metavar="N", help="numbers to try")
+    loader.add_argument("--batch", type=int, default=1024, metavar="N", help="rows of a batch (default 1024)")
+    loader.add_argument("--shuffle-rows", type=int, default=65536, metavar="N", help="rows shuffled together")
+    loader.add_argument("--seconds", type=float, default=10.0, metavar="S", help="time for each (default 10)")
+
+
 def _train_config(options: argparse.Namespace) -> TrainConfig:
     names = [option.name for option in fields(TrainConfig)]
     given = {name: getattr(options, name) for name in names if getattr(options, name, None) is not None}
@@ -150,6 +182,8 @@ def main(arguments: list[str]) -> int:
     _add_export(commands)
     _add_ablate(commands)
     _add_record(commands)
+    _add_facts(commands)
+    _add_loader(commands)
     try:
         options = parser.parse_args(arguments)
         # PyTorch takes seconds to load: help and usage errors do not wait for it
@@ -165,6 +199,14 @@ def main(arguments: list[str]) -> int:
             from .record import write_record
 
             write_record(options.run, options.out, options.note)
+        elif options.command == "facts":
+            _print_facts(options.arch, options.size)
+        elif options.command == "loader":
+            from .loader_benchmark import measure_loader
+
+            measure_loader(
+                options.shards, options.workers, options.batch, options.shuffle_rows, options.seconds
+            )
         else:
             from .export import export_model
 
@@ -174,6 +216,16 @@ def main(arguments: list[str]) -> int:
     except TrainerError as error:
         print(f"trainer: {error}", file=sys.stderr)
         return error.exit_code
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        print(
+            f"trainer: {place}the disk is full; free some space, the same command goes on from the last "
+            "checkpoint",
+            file=sys.stderr,
+        )
+        return 3
     return 0
 
 

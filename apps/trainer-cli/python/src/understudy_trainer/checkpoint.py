@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,22 @@ FINISHED_MARKER = "finished"
 
 
 def save_checkpoint(run: Path, content: dict[str, Any], name: str = CHECKPOINT) -> None:
-    """Replaces the run's checkpoint in one step; a crash at any moment leaves the old or the new one."""
+    """Replaces the run's checkpoint in one step; a crash at any moment leaves the old or the new one, and so
+    does a full disk, with OSError.
+    """
+    # in memory first: PyTorch's own writer hides what the file system said
+    serialised = io.BytesIO()
+    torch.save(content, serialised)
     temporary = run / f".{name}.{os.getpid()}"
-    with temporary.open("wb") as stream:
-        torch.save(content, stream)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.rename(run / name)
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(serialised.getbuffer())
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.rename(run / name)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def load_checkpoint(run: Path, name: str = CHECKPOINT) -> dict[str, Any]:

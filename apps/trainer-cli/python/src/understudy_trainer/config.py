@@ -45,13 +45,18 @@ class TrainConfig:
     arch: str = _option("swift", "architecture of the student: swift, deep or transformer32")
     size: str = _option("full", "full is what is released, tiny is for trying out", choices=("full", "tiny"))
     text: str = _option("", "folder of plain training text, files raw or .xz")
-    shards: tuple[str, ...] = _option((), "folders of trace shards with their manifest.json")
+    shards: tuple[str, ...] = _option(
+        (), "folders of trace shards with their manifest.json: paths, or URIs such as s3://bucket/folder"
+    )
     out: str = _option("", "the run's folder; an unfinished run there is resumed")
     init: str = _option(
         "",
         "folder of another run whose weights to start from: of the same architecture, or of swift for deep",
     )
     steps: int = _option(1000, "optimiser steps of the whole run, those before a resumption included", 1)
+    epochs: float = _option(
+        0.0, "take as many steps as see every traced row so many times, instead of --steps", 0
+    )
     lanes: int = _option(96, "lanes (swift, deep) or rows (transformer32) of a rank's batch", 1)
     window: int = _option(192, "bytes that each lane reads in a step (swift, deep)", 32)
     longest_run: int = _option(
@@ -78,10 +83,18 @@ class TrainConfig:
     evaluate_every: int = _option(2000, "steps between validations of the integer form", 1)
     checkpoint_every: int = _option(500, "steps between checkpoints", 1)
     log_every: int = _option(50, "steps between lines of the log", 1)
+    workers: int = _option(1, "threads of each rank that read shards ahead (transformer32)", 1)
+    shuffle_rows: int = _option(
+        65536, "traced rows that are shuffled together, about 1.06 kB each (transformer32)", 1
+    )
     threads: int = _option(1, "CPU threads of each rank", 1)
     dtype: str = _option(
         "auto", "type of matrix products in training", choices=("auto", "float32", "bfloat16")
     )
+    compile: str = _option(
+        "off", "torch.compile for the student: minutes at the start, faster steps", choices=("off", "on")
+    )
+    profile: int = _option(0, "steps to trace into the run's folder profile/, from the fourth on", 0)
     seed: int = _option(1, "seed of weights and of the order of the data", 0)
 
     @staticmethod

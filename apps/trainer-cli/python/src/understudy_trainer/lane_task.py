@@ -5,7 +5,6 @@ validation in integers.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,8 @@ from .contexts import LOOK_BACK, NgramFront
 from .errors import TrainerError
 from .lanes import TextLanes, TracedLanes, Window
 from .loss import mixed_cross_entropy
-from .shards import ShardSet
+from .ranks import world_size
+from .shards import ShardSet, verified_memory
 from .text import TextFile
 
 
@@ -53,11 +53,14 @@ class LaneTask:
         self._device = device
         self._front = front
         self._rng = np.random.default_rng([config.seed, rank])
-        folders = [Path(p) for p in config.shards]
-        self._shards = ShardSet(folders, LOOK_BACK + config.window, verify=rank == 0) if folders else None
+        memory = verified_memory(config.out)
+        self._shards = (
+            ShardSet(config.shards, LOOK_BACK + config.window, memory=memory) if config.shards else None
+        )
         traced = round(config.lanes * config.traced) if self._shards else 0
         if not files:
             traced = config.lanes
+        self._traced_lanes = traced
         self._text = (
             TextLanes(files, config.lanes - traced, config.window, config.longest_run, self._rng)
             if files and traced < config.lanes
@@ -71,7 +74,15 @@ class LaneTask:
 
     def next_batch(self) -> LaneBatch:
         """The next batch; the one after it is prepared meanwhile."""
+        if self._shards:
+            self._shards.remember()
         return self._batches.next()
+
+    def steps_an_epoch(self) -> float:
+        """Steps in which as many traced rows are seen as there are; 0 without traced rows."""
+        if self._shards is None or self._traced is None:
+            return 0.0
+        return self._shards.rows / (self._traced_lanes * self._config.window * world_size())
 
     def loss(self, model: nn.Module, batch: LaneBatch, dtype: torch.dtype) -> Tensor:
         """Mean bits a byte; carries the recurrent state on."""

@@ -8,7 +8,6 @@ rows (`TrainConfig` holds them).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,10 @@ from .ahead import PreparedAhead
 from .config import TrainConfig
 from .errors import TrainerError
 from .loss import mixed_cross_entropy
-from .rows import TextRows, TracedRows
-from .shards import ShardSet
+from .ranks import world_size
+from .row_stream import RowStream, Split
+from .rows import TextRows
+from .shards import ShardSet, verified_memory
 from .text import TextFile
 
 
@@ -34,7 +35,7 @@ class RowBatch:
 
 
 class RowTask:
-    """One rank's data and loss; every rank shuffles for itself."""
+    """One rank's data and loss: text rows drawn by each rank for itself, traced rows shared out among all."""
 
     def __init__(self, config: TrainConfig, files: list[TextFile], rank: int, device: torch.device) -> None:
         """Raises TrainerError where there is neither text nor a shard, or where a shard is unfit."""
@@ -47,17 +48,27 @@ class RowTask:
         if config.shards:
             traced = round(config.lanes * config.traced) if files else config.lanes
         self._text = TextRows(files, config.lanes - traced, self._rng) if traced < config.lanes else None
+        self._traced_rows = traced
         self._shards: ShardSet | None = None
-        self._traced: TracedRows | None = None
+        self._traced: RowStream | None = None
         if traced:
-            folders = [Path(p) for p in config.shards]
-            self._shards = ShardSet(folders, 1, verify=rank == 0, consecutive=False)
-            self._traced = TracedRows(self._shards, traced, self._rng)
+            memory = verified_memory(config.out)
+            self._shards = ShardSet(config.shards, 1, consecutive=False, memory=memory)
+            split = Split(rank, world_size(), config.workers)
+            self._traced = RowStream(self._shards, traced, config.seed, split, config.shuffle_rows)
         self._batches = PreparedAhead(self._prepare, self._snapshot())
 
     def next_batch(self) -> RowBatch:
         """The next batch; the one after it is prepared meanwhile."""
+        if self._shards:
+            self._shards.remember()
         return self._batches.next()
+
+    def steps_an_epoch(self) -> float:
+        """Steps in which every traced row is seen once; 0 without traced rows."""
+        if self._traced is None:
+            return 0.0
+        return self._traced.rows_an_epoch / (self._traced_rows * world_size())
 
     def loss(self, model: nn.Module, batch: RowBatch, dtype: torch.dtype) -> Tensor:
         """Mean bits a row."""

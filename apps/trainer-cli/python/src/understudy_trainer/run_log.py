@@ -31,14 +31,24 @@ class RunLog:
         rate_factor: float,
         bytes_per_second: float,
         seconds_left: float,
+        peak_share: float | None = None,
     ) -> None:
-        """Mean loss (bits a byte) and speed since the last such line."""
+        """Mean loss (bits a byte), speed of all ranks, and share of their devices' peak, since the last such
+        line.
+        """
         numbers = {"bits_per_byte": loss, "lr_factor": rate_factor, "bytes_per_second": bytes_per_second}
+        if peak_share is not None:
+            numbers["peak_share"] = peak_share
         self._write({"step": step, **numbers, "bytes_seen": bytes_seen}, step, numbers)
         self.say(
             f"step {step} loss {loss:.4f} bits/byte {bytes_per_second / 1e3:.3g} kB/s "
             f"{bytes_seen / 1e6:.3g} MB seen {seconds_left / 60:.1f} min left"
         )
+
+    def started(self, step: int, facts: dict[str, Any]) -> None:
+        """What this start of the run works with: ranks, device, type, sizes."""
+        if self._speaks:
+            self._append({"step": step, "started": facts})
 
     def validation(self, step: int, bytes_seen: int, figures: dict[str, float]) -> None:
         """Bits a byte of the integer form by file."""
@@ -65,10 +75,13 @@ class RunLog:
             return
         if self._board is None:
             self._board = SummaryWriter(str(self._folder / "tensorboard"))
-        with (self._folder / LOG).open("a") as stream:
-            stream.write(json.dumps(entry) + "\n")
+        self._append(entry)
         for name, value in numbers.items():
             self._board.add_scalar(name, value, step)
+
+    def _append(self, entry: dict[str, Any]) -> None:
+        with (self._folder / LOG).open("a") as stream:
+            stream.write(json.dumps(entry) + "\n")
 
 
 def last_validation(run: Path) -> dict[str, float] | None:

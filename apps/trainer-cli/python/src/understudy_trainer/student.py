@@ -84,6 +84,10 @@ class Task(Protocol):
         """Mean bits a byte of `batch`; matrix products run in `dtype`."""
         ...
 
+    def steps_an_epoch(self) -> float:
+        """Steps in which all ranks together see as many traced rows as there are; 0 without traced rows."""
+        ...
+
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs for the batches to go on as if never interrupted."""
         ...

@@ -12,6 +12,7 @@ import json
 import math
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,20 @@ from torch.nn.parallel import DistributedDataParallel
 from .architectures import create, integer_form, make_task
 from .checkpoint import CHECKPOINT, FINISHED_MARKER, STOPPED_MARKER, load_checkpoint, save_checkpoint
 from .config import TrainConfig
+from .devices import compiled, resolve_dtype
 from .errors import TrainerError
+from .peak import share_of_peak
+from .profiling import StepProfile
+from .ranks import rank as rank_of_process
+from .ranks import world_size
+from .resuming import refuse_other_data, refuse_other_student
 from .run_log import RunLog
 from .stop_request import StopRequest
 from .text import load_text
 from .validation import validate
 
 CLIP_EVERY = 20
+LOOK_EVERY_ON_GPU = 16
 
 
 def learning_rate_factor(config: TrainConfig, step: int) -> float:
@@ -41,33 +49,24 @@ def learning_rate_factor(config: TrainConfig, step: int) -> float:
     return warm * (config.final_rate + (1 - config.final_rate) * 0.5 * (1 + math.cos(math.pi * progress)))
 
 
-def resolve_dtype(name: str, device: torch.device) -> torch.dtype:
-    """`auto` is bfloat16 where the hardware multiplies it natively: the operands are int8-valued, so they
-    lose nothing.
-    """
-    if name == "float32":
-        return torch.float32
-    if name == "bfloat16" or device.type == "cuda" or _has_bf16():
-        return torch.bfloat16
-    return torch.float32
-
-
-def _has_bf16() -> bool:
-    """Whether this CPU multiplies bfloat16 itself and PyTorch may use it."""
-    if torch.backends.cpu.get_cpu_capability() != "AVX512":
-        return False
-    try:
-        return "avx512_bf16" in Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return False
+def steps_of(epochs: float, steps_an_epoch: float) -> int:
+    """Raises TrainerError where there are no traced rows to count epochs of."""
+    if steps_an_epoch == 0:
+        raise TrainerError(
+            f"--epochs {epochs}: counts passes over traced rows, and none are learned from; give --steps",
+            exit_code=2,
+        )
+    return max(1, math.ceil(epochs * steps_an_epoch))
 
 
 def train(config: TrainConfig) -> None:
     """Runs or resumes the training that `config` describes. Raises TrainerError for bad input."""
-    rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    rank, world = rank_of_process(), world_size()
     cuda = torch.cuda.is_available()
     device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if cuda else torch.device("cpu")
     torch.set_num_threads(config.threads)
+    if cuda:
+        torch.cuda.set_device(device)
     if world > 1:
         dist.init_process_group("nccl" if cuda else "gloo")
     try:
@@ -92,6 +91,8 @@ class TrainingRun:
         )
         self.student = create(config.arch, config.size).to(device)
         self.task = make_task(config, self.files, self.student, rank, device)
+        if config.epochs > 0:
+            self.config = config = replace(config, steps=steps_of(config.epochs, self.task.steps_an_epoch()))
         tables = [p for name, p in self.student.named_parameters() if name == "table"]
         self.others = [p for name, p in self.student.named_parameters() if name != "table"]
         groups: list[dict[str, Any]] = [{"params": self.others, "base": config.learning_rate}]
@@ -101,20 +102,19 @@ class TrainingRun:
         self.step = 0
         self.bytes_seen = 0
         self.seconds = 0.0
+        self.look_every = LOOK_EVERY_ON_GPU if device.type == "cuda" else 1
         self.log = RunLog(self.folder, speaks=rank == 0)
         self._resume()
         self.model: nn.Module = DistributedDataParallel(self.student) if world > 1 else self.student
+        if config.compile == "on":
+            self.model = compiled(self.model)
+        self.device_name = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
 
     def _resume(self) -> None:
         if (self.folder / CHECKPOINT).is_file():
             stored = load_checkpoint(self.folder)
-            self._refuse_other_student(stored["config"], f"--out {self.folder}", "use another --out")
-            if len(stored["task"]) != self.world:
-                raise TrainerError(
-                    f"{self.folder}: was run with {len(stored['task'])} ranks, now {self.world}; "
-                    "use the same number"
-                )
-            self._refuse_other_data(stored["config"])
+            refuse_other_student(stored, self.config, f"--out {self.folder}", "use another --out")
+            refuse_other_data(stored, self.config, self.world, self.task.provenance().get("traces"))
             self.student.load_state_dict(stored["model"])
             self.optimiser.load_state_dict(stored["optimiser"])
             # the stored groups carry the rates of the first start; those of this start count
@@ -140,7 +140,7 @@ class TrainingRun:
         """Weights of another run: of the same student, or of a smaller one that this one can grow from."""
         other, init = stored["config"], self.config.init
         if other["arch"] == self.config.arch:
-            self._refuse_other_student(other, f"--init {init}", "use a run of the same kind")
+            refuse_other_student(stored, self.config, f"--init {init}", "use a run of the same kind")
             self.student.load_state_dict(stored["model"])
             self.log.say(f"weights from {init}, step {stored['step']}")
             return
@@ -148,32 +148,6 @@ class TrainingRun:
         smaller.load_state_dict(stored["model"])
         self.student.grow_from(smaller)
         self.log.say(f"grown from {init} ({other['arch']}), step {stored['step']}")
-
-    def _refuse_other_student(self, stored: dict[str, Any], where: str, remedy: str) -> None:
-        if (stored["arch"], stored["size"]) != (self.config.arch, self.config.size):
-            raise TrainerError(
-                f"{where}: holds a run of {stored['arch']} ({stored['size']}), not of {self.config.arch} "
-                f"({self.config.size}); {remedy}",
-                exit_code=2,
-            )
-
-    def _refuse_other_data(self, stored: dict[str, Any]) -> None:
-        """The places in the data that a checkpoint holds mean nothing in batches of another make."""
-        for name in ("lanes", "window", "traced"):
-            if stored[name] != getattr(self.config, name):
-                raise TrainerError(
-                    f"--{name} {getattr(self.config, name)}: the run in {self.folder} was started with "
-                    f"{stored[name]}; keep that or use another --out",
-                    exit_code=2,
-                )
-        if bool(stored["shards"]) != bool(self.config.shards) or bool(stored["text"]) != bool(
-            self.config.text
-        ):
-            raise TrainerError(
-                f"{self.folder}: was started with other kinds of data (--text, --shards); keep them "
-                "or use another --out",
-                exit_code=2,
-            )
 
     def go(self, stop: StopRequest) -> None:
         """Steps until the run is whole or `stop` is asked for."""
@@ -183,30 +157,14 @@ class TrainingRun:
             f"{self.student.mac_per_byte():,} MAC a byte; {self.world} rank(s) on {self.device.type}, "
             f"{self.dtype}; steps {self.step}…{config.steps}"
         )
-        total, since, began = 0.0, 0, time.monotonic()
-        while self.step < config.steps:
-            factor = learning_rate_factor(config, self.step)
-            total, since = total + self._learn(factor), since + 1
-            stopping = self._someone_asked(stop)
-            if self.step % config.log_every == 0 or self.step == config.steps or stopping:
-                spent = time.monotonic() - began
-                self.seconds += spent
-                left = (config.steps - self.step) * spent / since
-                speed = since * self._bytes_a_step() / spent
-                self.log.progress(self.step, self.bytes_seen, total / since, factor, speed, left)
-                total, since, began = 0.0, 0, time.monotonic()
-            if stopping:
-                self._save()
-                self._mark(STOPPED_MARKER)
-                self.log.say(f"stopped at step {self.step}; the same command goes on from there")
-                self.log.close()
-                return
-            if self.step % config.checkpoint_every == 0:
-                self._save()
-            if self.step % config.evaluate_every == 0 and self.step < config.steps:
-                before = time.monotonic()
-                self._evaluate()
-                began += time.monotonic() - before
+        self.log.started(self.step, self._facts())
+        with StepProfile(self.folder / "profile", self.rank, config.profile, self.device.type == "cuda") as p:
+            whole = self._steps(stop, p)
+        if not whole:
+            self._mark(STOPPED_MARKER)
+            self.log.say(f"stopped at step {self.step}; the same command goes on from there")
+            self.log.close()
+            return
         self.student.clip_parameters()
         self._save()
         self._evaluate()
@@ -216,19 +174,67 @@ class TrainingRun:
         )
         self.log.close()
 
-    def _learn(self, rate_factor: float) -> float:
-        """One step of the optimiser; gives this rank's loss."""
+    def _facts(self) -> dict[str, Any]:
+        """For the log: what a step's figures mean."""
+        return {
+            "ranks": self.world,
+            "device": self.device_name,
+            "dtype": str(self.dtype).removeprefix("torch."),
+            "compile": self.config.compile,
+            "steps": self.config.steps,
+            "weights": sum(p.numel() for p in self.student.parameters()),
+            "mac_per_byte": self.student.mac_per_byte(),
+        }
+
+    def _steps(self, stop: StopRequest, profile: StepProfile) -> bool:
+        """Steps until the run is whole (True), or until a stop was asked for and all is saved (False)."""
+        config = self.config
+        total, since, began = torch.zeros((), device=self.device), 0, time.monotonic()
+        while self.step < config.steps:
+            factor = learning_rate_factor(config, self.step)
+            total, since = total + self._learn(factor), since + 1
+            profile.step()
+            logging = self.step % config.log_every == 0 or self.step == config.steps
+            # asking a GPU for a number, or every rank for its wish, makes it wait: not at each step
+            saving = self.step % config.checkpoint_every == 0
+            validating = self.step % config.evaluate_every == 0 and self.step < config.steps
+            if self.step % self.look_every != 0 and not (logging or saving or validating):
+                continue
+            mean = float(total) / since
+            if not math.isfinite(mean):
+                raise TrainerError(
+                    f"step {self.step}: the loss is {mean}; lower --learning-rate, "
+                    "the run goes on from its last checkpoint"
+                )
+            stopping = self._someone_asked(stop)
+            if logging or stopping:
+                spent = time.monotonic() - began
+                self.seconds += spent
+                left = (config.steps - self.step) * spent / since
+                speed = since * self._bytes_a_step() / spent
+                share = share_of_peak(
+                    self.student.mac_per_byte(), speed / self.world, self.device_name, self.dtype
+                )
+                self.log.progress(self.step, self.bytes_seen, mean, factor, speed, left, share)
+                total, since, began = torch.zeros_like(total), 0, time.monotonic()
+            if stopping:
+                self._save()
+                return False
+            if saving:
+                self._save()
+            if validating:
+                before = time.monotonic()
+                self._evaluate()
+                began += time.monotonic() - before
+        return True
+
+    def _learn(self, rate_factor: float) -> torch.Tensor:
+        """One step of the optimiser; gives this rank's loss, a scalar on its device."""
         for group in self.optimiser.param_groups:
             group["lr"] = group["base"] * rate_factor
         batch = self.task.next_batch()
         self.optimiser.zero_grad(set_to_none=True)
         loss = self.task.loss(self.model, batch, self.dtype)
-        value = float(loss.detach())
-        if not math.isfinite(value):
-            raise TrainerError(
-                f"step {self.step + 1}: the loss is {value}; lower --learning-rate, "
-                "the run goes on from its last checkpoint"
-            )
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(self.others, self.config.clip_norm)
         self.optimiser.step()
@@ -236,7 +242,7 @@ class TrainingRun:
         self.bytes_seen += self._bytes_a_step()
         if self.step % CLIP_EVERY == 0:
             self.student.clip_parameters()
-        return value
+        return loss.detach()
 
     def _bytes_a_step(self) -> int:
         return self.student.bytes_per_step(self.config) * self.world

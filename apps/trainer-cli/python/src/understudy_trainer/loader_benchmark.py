@@ -1,0 +1,57 @@
+"""`trainer loader`: how fast shards are read, for a windowed student and for a recurrent one, beside what one
+A100 would need if it used all of its arithmetic.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from .architectures import ARCHITECTURES, create
+from .contexts import LOOK_BACK
+from .errors import TrainerError
+from .lanes import TracedLanes
+from .peak import FLOP_PER_MAC
+from .row_stream import RowStream, Split
+from .shards import ShardSet
+
+A100_FLOPS = 312e12
+LANES, WINDOW = 24, 192
+
+
+def measure_loader(
+    folders: list[str], workers: list[int], batch: int, shuffle_rows: int, seconds: float
+) -> None:
+    """Prints one line for each number of workers, one for lanes, one for each architecture's need."""
+    if min(workers) < 1 or batch < 1 or seconds <= 0:
+        raise TrainerError("--workers, --batch and --seconds must be above 0", exit_code=2)
+    shards = ShardSet(folders, 1, verify=False, consecutive=False)
+    print(f"{shards.rows:,} rows in {shards.group_count:,} row groups")
+    for count in workers:
+        stream = RowStream(shards, batch, 1, Split(workers=count), shuffle_rows)
+        rate = _rows_per_second(lambda stream=stream: len(stream.next().symbols), seconds)  # type: ignore[misc]
+        print(f"rows, {count} worker(s): {rate:,.0f} rows/s, {rate / count:,.0f} a worker")
+    try:
+        runs = ShardSet(folders, LOOK_BACK + WINDOW, verify=False)
+    except TrainerError as refusal:
+        print(f"lanes: not measured ({refusal})")
+    else:
+        lanes = TracedLanes(runs, LANES, WINDOW, np.random.default_rng(1))
+        rate = _rows_per_second(lambda: lanes.next().fresh.size * WINDOW, seconds)
+        print(f"lanes, {LANES} of {WINDOW} rows, 1 worker: {rate:,.0f} rows/s")
+    for name in ARCHITECTURES:
+        mac = create(name, "full").mac_per_byte()
+        need = A100_FLOPS / (FLOP_PER_MAC * mac)
+        print(
+            f"{name}: {mac:,} MAC a row; one A100 at its full {A100_FLOPS / 1e12:.0f} TFLOP/s: {need:,.0f} rows/s"
+        )
+
+
+def _rows_per_second(read: Callable[[], int], seconds: float) -> float:
+    read()
+    rows, began = 0, time.monotonic()
+    while (spent := time.monotonic() - began) < seconds:
+        rows += read()
+    return rows / spent
