@@ -1,11 +1,11 @@
 /**
- * A real Slurm on this machine, for the tests of the cluster commands: munged, slurmctld and four slurmd as children of the test, everything
+ * A real Slurm on this machine, for the tests of the cluster commands: munged, slurmctld and four slurmd, everything
  * of theirs in one scratch folder, on free ports of the loopback. Each node has eight pretended GPUs (character devices) and
  * pretends to have 128 cores. Two nodes are what most tests use; the others take over when one is drained.
  */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, openSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,26 @@ export function whyNoSlurm(): string | undefined {
     return 'no Slurm on this machine: apt-get install slurm-wlm munge';
   return process.getuid?.() === 0 ? undefined : 'only root can bring up a Slurm of its own';
 }
+
+/**
+ * Bash that starts the daemons and waits for its standard input to close, which happens however the tests end. Then: first the jobs (a
+ * step whose daemon has gone would live on), then the daemons, last the folder.
+ */
+const KEEPER = `
+state=$1 sbin=$2; shift 2
+daemons=()
+start() { "$sbin/$@" > "$state/log/out-\${#daemons[@]}" 2>&1 & daemons=($! "\${daemons[@]}"); }
+start munged --foreground --key-file="$state/munge/munge.key" --socket="$state/sock/munge.socket" \\
+  --pid-file="$state/run/munged.pid" --log-file="$state/log/munged.log" --seed-file="$state/munge/munge.seed"
+for _ in {1..600}; do [ -S "$state/sock/munge.socket" ] && break; sleep 0.1; done
+start slurmctld -D -c -f "$SLURM_CONF"
+for node; do start slurmd -D -N "$node" -f "$SLURM_CONF"; done
+read -r _
+scancel --user=root --quiet
+for _ in {1..300}; do [ -z "$(squeue --noheader)" ] && break; sleep 0.1; done
+for daemon in "\${daemons[@]}"; do kill -TERM "$daemon"; wait "$daemon"; done
+rm -rf "$state"
+`;
 
 export interface Slurm {
   /** For every client of this Slurm: SLURM_CONF and a TMPDIR that is removed with it. */
@@ -76,44 +96,24 @@ export async function startSlurm(): Promise<Slurm> {
   );
   const env = { ...process.env, SLURM_CONF: at('etc', 'slurm.conf'), TMPDIR: at('tmp') };
 
-  const daemons: ChildProcess[] = [];
-  const start = (program: string, ...args: string[]): void => {
-    const log = openSync(at('log', `${program}-${daemons.length}.out`), 'w');
-    daemons.push(spawn(join(sbin, program), args, { env, stdio: ['ignore', log, log] }));
-  };
   const run = async (command: string, ...args: string[]): Promise<string> =>
     (await promisify(execFile)(command, args, { env, timeout: 60_000 })).stdout.trimEnd();
   const states = async (job: string): Promise<string[]> =>
     (await run('squeue', '--noheader', '--array', '--states=all', `--jobs=${job}`, '--format=%T')).split(
       '\n',
     );
+  // In a session of its own: what interrupts the tests must not reach the daemons before their jobs are gone.
+  const keeper = spawn('bash', ['-c', KEEPER, 'slurm', state, sbin, ...NODES], {
+    env,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  const ended = new Promise((done) => keeper.once('close', done));
   const stop = async (): Promise<void> => {
-    // A step whose daemon has gone would live on: first the jobs, then the daemons, the last started first.
-    await run('scancel', '--user=root', '--quiet').catch(() => undefined);
-    await until('the queue to empty', 30_000, async () => (await run('squeue', '--noheader')) === '').catch(
-      () => undefined,
-    );
-    for (const daemon of daemons.reverse()) {
-      if (daemon.exitCode !== null) continue;
-      const ended = new Promise((done) => daemon.once('exit', done));
-      daemon.kill('SIGTERM');
-      await ended;
-    }
-    await rm(state, { recursive: true, force: true, maxRetries: 5 });
+    keeper.stdin.end();
+    await ended;
   };
   try {
-    start(
-      'munged',
-      '--foreground',
-      `--key-file=${at('munge', 'munge.key')}`,
-      `--socket=${at('sock', 'munge.socket')}`,
-      `--pid-file=${at('run', 'munged.pid')}`,
-      `--log-file=${at('log', 'munged.log')}`,
-      `--seed-file=${at('munge', 'munge.seed')}`,
-    );
-    await until('munged', START_LIMIT_MS, async () => existsSync(at('sock', 'munge.socket')));
-    start('slurmctld', '-D', '-c', '-f', at('etc', 'slurm.conf'));
-    for (const node of NODES) start('slurmd', '-D', '-N', node, '-f', at('etc', 'slurm.conf'));
     await until('idle nodes', START_LIMIT_MS, async () => {
       const idle = await run('sinfo', '-h', '-N', '-p', 'wide', '-o', '%T').catch(() => '');
       return idle.split('\n').filter((line) => line === 'idle').length === NODES.length;

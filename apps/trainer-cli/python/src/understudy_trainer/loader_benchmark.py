@@ -44,9 +44,8 @@ def measure_loader(
     for name in ARCHITECTURES:
         mac = create(name, "full").mac_per_byte()
         need = A100_FLOPS / (FLOP_PER_MAC * mac)
-        print(
-            f"{name}: {mac:,} MAC a row; one A100 at its full {A100_FLOPS / 1e12:.0f} TFLOP/s: {need:,.0f} rows/s"
-        )
+        peak = f"one A100 at its full {A100_FLOPS / 1e12:.0f} TFLOP/s"
+        print(f"{name}: {mac:,} MAC a row; {peak}: {need:,.0f} rows/s")
 
 
 def _rows_per_second(read: Callable[[], int], seconds: float) -> float:

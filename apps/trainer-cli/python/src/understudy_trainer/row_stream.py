@@ -82,6 +82,8 @@ class RowStream:
 
     def restore(self, state: dict[str, Any]) -> None:
         """Goes on where `state` was taken, in a stream of the same shards, split, seed and window."""
+        if "batches" not in state:
+            raise TrainerError("the checkpoint was made by another version of the trainer; use another --out")
         self._given = int(state["batches"])
         for number, worker in enumerate(self._workers):
             worker.seek((self._given - number + len(self._workers) - 1) // len(self._workers))
