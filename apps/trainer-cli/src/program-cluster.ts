@@ -1,5 +1,5 @@
 /** The commands for more than one machine: `trainer slurm …`, `trainer plan`, `trainer status`. */
-import type { Command} from 'commander';
+import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { readSite, type SiteOptions } from './cluster/site.ts';
 import { planRun, type PlanOptions } from './commands/plan.ts';
