@@ -183,7 +183,7 @@ export function runners(root, long) {
         ),
       ],
       report: { path: clusterReport, read: readVitestReport },
-      minutes: 15 * factor,
+      minutes: 20 * factor,
     },
     ...cpp.slice(cppRooms.length),
     {

@@ -17,11 +17,23 @@ describe('trainer', () => {
   it('explains itself and every command, with examples', async () => {
     const help = await runMain('--help');
     expect(help.code).toBe(0);
-    for (const name of ['log', 'convert', 'train', 'export', 'evaluate', 'pipeline'])
-      expect(help.stdout).toContain(`  ${name} `);
+    const all = [
+      'log',
+      'convert',
+      'train',
+      'export',
+      'evaluate',
+      'pipeline',
+      'slurm',
+      'plan',
+      'status',
+      'loader',
+    ];
+    for (const name of all) expect(help.stdout).toContain(`  ${name} `);
     expect(help.stdout).toContain('Exit codes: 0 ok');
-    for (const name of ['log', 'convert', 'evaluate', 'pipeline']) {
-      const page = await runMain(name, '--help');
+    const slurm = ['slurm log', 'slurm train', 'slurm pipeline'];
+    for (const name of ['log', 'convert', 'evaluate', 'pipeline', 'plan', 'status', ...slurm]) {
+      const page = await runMain(...name.split(' '), '--help');
       expect(page.code).toBe(0);
       expect(page.stdout).toMatch(new RegExp(`Examples?:\n  trainer ${name} `));
       expect(page.stderr).toBe('');

@@ -117,5 +117,6 @@ export function trainFlags(
   const all: Record<string, string | number> = { ...preset.train, lanes: preset.lanes / ranks, ...changes };
   // Steps and epochs say the same thing: the one asked for replaces the other.
   if (changes['steps'] !== undefined) delete all['epochs'];
-  return Object.entries(all).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  // one word each: a job file's lines stay readable
+  return Object.entries(all).map(([name, value]) => `--${name}=${String(value)}`);
 }

@@ -174,6 +174,11 @@ function addPython(program: Command, outcome: Outcome): void {
       if (wantsHelp(args)) process.stdout.write(`${TRAIN_EXAMPLES}\n\n`);
       outcome.exitCode = await runPython(['train', ...args], wantsHelp(args) ? 1 : gpus);
     });
+  passOn('loader', 'measure how many rows of shards a second are read for training', '').action(
+    async (args: string[]) => {
+      outcome.exitCode = await runPython(['loader', ...args]);
+    },
+  );
   passOn('export', 'write student.onnx, parity.bin and card.json of a trained run', '').action(
     async (args: string[]) => {
       if (wantsHelp(args)) process.stdout.write(`${EXPORT_EXAMPLES}\n\n`);

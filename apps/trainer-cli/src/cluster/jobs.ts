@@ -30,8 +30,10 @@ export interface TrainJob {
   gpusPerNode: number;
   /** Seconds before the time limit at which the trainer is told to save. */
   warnSeconds: number;
-  /** Flags of `trainer train` but --out, in groups that share a line. */
-  flags: readonly (readonly string[])[];
+  /** Flags of `trainer train` but --out and --shards. */
+  flags: readonly string[];
+  /** Folders or URIs of shards; undefined for those of the table. */
+  shards: readonly string[] | undefined;
 }
 
 const MINUTES: Record<JobName, number> = { log: 24 * 60, train: 24 * 60, export: 60, evaluate: 60 };
@@ -54,8 +56,9 @@ function head(job: JobName, folder: RunFolder, site: SiteOptions, own: readonly 
     directive('requeue'),
     directive('open-mode', 'append'),
     directive('output', output),
-    'set -uo pipefail',
+    // before `set -u`: what sites load does not always stand it
     ...(site.setup ?? []),
+    'set -uo pipefail',
   ];
 }
 
@@ -109,12 +112,16 @@ export function trainJob(folder: RunFolder, site: SiteOptions, on: Installation,
     ]),
     '',
     `run=${quote(folder.run)}`,
+    job.shards === undefined
+      ? `mapfile -t shards < <(cut -f 2 ${quote(folder.tasks)})`
+      : `shards=(${job.shards.map(quote).join(' ')})`,
     `export PYTHONPATH=${quote(on.pythonSources)} OMP_NUM_THREADS=1`,
     '',
     '# Rank 0 is on the first node. Its address comes from Slurm: names of nodes do not resolve everywhere.',
     'first=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)',
     'address=$(scontrol show node "$first" | grep -o "NodeAddr=[^ ]*" | cut -d = -f 2)',
     'port=$((20000 + SLURM_JOB_ID % 20000))',
+    'rm -f "$run/stopped"',
     '',
     '# The number of a node is known only within its task. torchrun would die of USR1, which is meant for its workers.',
     `srun --kill-on-bad-exit=1 --cpus-per-task=${cpus} bash -c '`,
@@ -122,8 +129,8 @@ export function trainJob(folder: RunFolder, site: SiteOptions, on: Installation,
     `  exec env --ignore-signal=USR1 "$@"' torchrun \\`,
     `  ${[...(site.container ?? []), on.python, ...torchrun].map(quote).join(' ')} \\`,
     '  --master-addr="$address" --master-port="$port" \\',
-    `  ${command(['-m', 'understudy_trainer', 'train', '--out'])} "$run" \\`,
-    `  ${command(...job.flags)} &`,
+    `  -m understudy_trainer train --out "$run" --shards "\${shards[@]}" \\`,
+    `  ${command(...inLines(job.flags))} &`,
     'step=$!',
     '',
     '# USR1 comes before the time limit, TERM with preemption: the trainer saves after its step and leaves a file `stopped`.',
@@ -209,6 +216,14 @@ export function submitScript(folder: RunFolder, jobs: readonly JobName[]): strin
 
 export function jobFile(folder: RunFolder, job: JobName): string {
   return join(folder.slurm, `${job}.sbatch`);
+}
+
+const WORDS_A_LINE = 5;
+
+function inLines(words: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(words.length / WORDS_A_LINE) }, (_, line) =>
+    words.slice(line * WORDS_A_LINE, (line + 1) * WORDS_A_LINE),
+  );
 }
 
 function lines(...all: readonly string[]): string {

@@ -156,6 +156,9 @@ async function trace(
     return manifest;
   } catch (error) {
     line.clear();
+    // A failed write does not say where it went.
+    if (error instanceof Error && 'syscall' in error && !('path' in error))
+      Object.assign(error, { path: input.folder });
     throw error;
   }
 }

@@ -132,21 +132,21 @@ async function writeLog(
     `slurm: ${tasks.length - missing.length} of ${tasks.length} shards are whole, ${missing.length} to be made\n`,
   );
   if (missing.length === 0) return [];
-  const flags = [
-    ...[
-      '--warm-up',
-      String(preset.warmUp),
-      '--rows-per-shard',
-      String(preset.rowsPerShard),
-      '--profile',
-      'target',
-    ],
-    ...(options.mem === undefined ? [] : ['--mem', String(options.mem)]),
-    ...(options.teacher === undefined ? [] : ['--teacher', resolve(options.teacher)]),
-  ];
+  const flags = logFlags(preset, options);
   const job = { array: arrayOf(missing), throttle: options.throttle, flags };
   await writeFile(jobFile(folder, 'log'), logJob(folder, options.site.log, installation(), job));
   return ['log'];
+}
+
+/** Flags of `trainer log` that all tasks share. */
+export function logFlags(preset: Preset, { mem, teacher }: Pick<SlurmOptions, 'mem' | 'teacher'>): string[] {
+  return [
+    `--warm-up=${preset.warmUp}`,
+    `--rows-per-shard=${preset.rowsPerShard}`,
+    '--profile=target',
+    ...(mem === undefined ? [] : [`--mem=${mem}`]),
+    ...(teacher === undefined ? [] : [`--teacher=${resolve(teacher)}`]),
+  ];
 }
 
 async function writeTrain(
@@ -155,27 +155,24 @@ async function writeTrain(
   options: SlurmOptions,
   text: string | undefined,
 ): Promise<JobName[]> {
-  const shards = options.from ?? (await readTasks(folder)).map((task) => task.folder);
   if (preset.learnsFromText && text === undefined && !('text' in options.set))
     throw new UsageError(
       `preset ${options.preset} learns from text too; name its folder with --set text=DIR`,
     );
+  // Without shards of its own there must be a table of them.
+  if (options.from === undefined) await readTasks(folder);
   await mkdir(folder.slurm, { recursive: true });
   const own: Record<string, string> = text === undefined ? {} : { text };
-  const flags = pairs(trainFlags(preset, preset.nodes * preset.gpusPerNode, { ...own, ...options.set }));
+  const { nodes, gpusPerNode } = preset;
   const job = {
-    nodes: preset.nodes,
-    gpusPerNode: preset.gpusPerNode,
+    nodes,
+    gpusPerNode,
     warnSeconds: options.warnSeconds,
-    flags: [flags, ['--shards', ...shards.map((place) => (place.includes('://') ? place : resolve(place)))]],
+    flags: trainFlags(preset, nodes * gpusPerNode, { ...own, ...options.set }),
+    shards: options.from?.map((place) => (place.includes('://') ? place : resolve(place))),
   };
   await writeFile(jobFile(folder, 'train'), trainJob(folder, options.site.train, installation(), job));
   return ['train'];
-}
-
-function pairs(flags: readonly string[]): string[] {
-  // `--name=value` keeps a line of many flags readable
-  return flags.flatMap((flag, index) => (index % 2 === 0 ? [`${flag}=${flags[index + 1] ?? ''}`] : []));
 }
 
 function installation(): Installation {
