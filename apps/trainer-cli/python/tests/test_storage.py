@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import threading
@@ -15,7 +16,6 @@ import pytest
 import torch
 from conftest import sentences, write_shards
 from moto.server import ThreadedMotoServer
-
 from understudy_trainer import storage
 from understudy_trainer.checkpoint import load_checkpoint
 from understudy_trainer.config import TrainConfig
@@ -62,10 +62,8 @@ class CuttingLine:
         except OSError:
             pass
         for end in (source, sink):
-            try:
+            with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
 
     def _takes_a_cut(self) -> bool:
         with self._lock:
