@@ -16,6 +16,7 @@ import pytest
 import torch
 from conftest import sentences, write_shards
 from moto.server import ThreadedMotoServer
+
 from understudy_trainer import storage
 from understudy_trainer.checkpoint import load_checkpoint
 from understudy_trainer.config import TrainConfig

@@ -31,16 +31,22 @@ def measure_loader(
     print(f"{shards.rows:,} rows in {shards.group_count:,} row groups")
     for count in workers:
         stream = RowStream(shards, batch, 1, Split(workers=count), shuffle_rows)
-        rate = _rows_per_second(lambda stream=stream: len(stream.next().symbols), seconds)  # type: ignore[misc]
-        print(f"rows, {count} worker(s): {rate:,.0f} rows/s, {rate / count:,.0f} a worker")
+        rate, of_core = _speed(lambda stream=stream: len(stream.next().symbols), seconds)  # type: ignore[misc]
+        print(
+            f"rows, {count} worker(s): {rate:,.0f} rows/s, {rate / count:,.0f} a worker, "
+            f"{of_core:,.0f} in a second of a core"
+        )
     try:
         runs = ShardSet(folders, LOOK_BACK + WINDOW, verify=False)
     except TrainerError as refusal:
         print(f"lanes: not measured ({refusal})")
     else:
         lanes = TracedLanes(runs, LANES, WINDOW, np.random.default_rng(1))
-        rate = _rows_per_second(lambda: lanes.next().fresh.size * WINDOW, seconds)
-        print(f"lanes, {LANES} of {WINDOW} rows, 1 worker: {rate:,.0f} rows/s")
+        rate, of_core = _speed(lambda: lanes.next().fresh.size * WINDOW, seconds)
+        print(
+            f"lanes, {LANES} of {WINDOW} rows, 1 worker: {rate:,.0f} rows/s, "
+            f"{of_core:,.0f} in a second of a core"
+        )
     for name in ARCHITECTURES:
         mac = create(name, "full").mac_per_byte()
         need = A100_FLOPS / (FLOP_PER_MAC * mac)
@@ -48,9 +54,12 @@ def measure_loader(
         print(f"{name}: {mac:,} MAC a row; {peak}: {need:,.0f} rows/s")
 
 
-def _rows_per_second(read: Callable[[], int], seconds: float) -> float:
+def _speed(read: Callable[[], int], seconds: float) -> tuple[float, float]:
+    """Rows a second, and rows in a second that a core worked: the one figure that other work on the machine
+    does not lower.
+    """
     read()
-    rows, began = 0, time.monotonic()
+    rows, began, worked = 0, time.monotonic(), time.process_time()
     while (spent := time.monotonic() - began) < seconds:
         rows += read()
-    return rows / spent
+    return rows / spent, rows / (time.process_time() - worked)
