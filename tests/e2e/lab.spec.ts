@@ -38,13 +38,13 @@ async function manifestOf(folder: string): Promise<Manifest> {
 test('the sample is traced live; its shard is read by pyarrow and trains a student as it is', async ({
   page,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   await page.goto('/lab');
   await shoot(page, 'lab-empty');
   await expectAccessible(page);
   await page.getByRole('button', { name: /Trace the sample/ }).click();
   await expect(page.getByText('The byte being coded')).toBeVisible();
-  await expect(page.getByText(', finished')).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByText(', finished')).toBeVisible({ timeout: 120_000 });
   const bitsPerByte = Number(await page.locator('dd').first().innerText());
   expect(bitsPerByte).toBeGreaterThan(1.5);
   expect(bitsPerByte).toBeLessThan(3.5);
@@ -52,13 +52,34 @@ test('the sample is traced live; its shard is read by pyarrow and trains a stude
   await expect(page.getByRole('region', { name: 'Text coloured by cost' })).toContainText(
     'Then he turned to the window.',
   );
-  await expect(page.getByRole('listitem').filter({ hasText: 'came' })).toContainText('⏎');
+  for (const who of ['teacher', 'student tiny-swift']) {
+    const expected = page.getByRole('list', { name: `What the ${who} expected` });
+    await expect(expected.getByRole('listitem').filter({ hasText: 'came' })).toContainText('⏎');
+  }
+  await expect(page.getByText('Student, bits per byte')).toBeVisible();
+  // Walking back from the end: the full stop before the line feed, and what each model thought of it.
+  const text = page.getByRole('region', { name: 'Text coloured by cost' });
+  // Where the pointer rests, it points at something.
+  await page.mouse.move(0, 0);
+  await text.focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  const thoughts = page.getByRole('status', { name: 'What each model thought' });
+  await expect(thoughts).toContainText('. came');
+  await expect(thoughts).toContainText(/Teacher: \d+\.\d+ bits; expected .* %/);
+  await expect(thoughts).toContainText(/Student: \d+\.\d+ bits; expected .* %/);
+  await text.locator('[data-at="0"]').hover();
+  await expect(thoughts).not.toContainText('. came');
+  await page.getByRole('radio', { name: 'the student more than the teacher' }).check();
   await expect(page.getByRole('region', { name: 'Trace rows' })).toContainText('5,371');
   await shoot(page, 'lab-done');
   await expectAccessible(page);
 
   const folder = await saveShard(page);
+  await page.getByText(/What it holds, read back: \d+ columns, 5,372 rows/).click();
+  await expect(page.getByRole('region', { name: 'Columns of the shard' })).toContainText('final_prob');
   await shoot(page, 'lab-saved');
+  await expectAccessible(page);
   const manifest = await manifestOf(folder);
   expect(manifest).toMatchObject({
     rows: 5372,

@@ -9,10 +9,10 @@ test('views are real addresses: links, back button, direct visits, and a page fo
   await page.goto('/');
   await page.getByRole('link', { name: 'Compare' }).click();
   await expect(page).toHaveURL('/compare');
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('eight ways');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('every method');
   await page.getByRole('link', { name: 'Teacher lab' }).click();
   await page.goBack();
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('eight ways');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('every method');
   await page.goto('/lab');
   await expect(page.getByRole('link', { name: 'Teacher lab' })).toHaveAttribute('aria-current', 'page');
   await page.goto('/nowhere');

@@ -43,6 +43,7 @@ export type { ParityVectors } from './student/parity.ts';
 export { measureSpeed } from './engines/benchmark.ts';
 export { chooseEngine } from './engines/choose.ts';
 export type { EngineCapabilities, EngineChoice } from './engines/choose.ts';
+export { capabilitiesOf, findAdapter } from './engines/gpu-device.ts';
 export { engineNames } from './engines/engine.ts';
 export type { EngineName, LaneStepper, OrtModule, SegmentCoder, StudentEngine } from './engines/engine.ts';
 export { createLaneCoder } from './coder/lane-coder.ts';

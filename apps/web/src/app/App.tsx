@@ -4,6 +4,7 @@ import { useAnnouncement } from './announcer.ts';
 import styles from './App.module.css';
 import { Header } from './Header.tsx';
 import { routeOf, usePathname, type RouteName } from './routes.ts';
+import { Shortcuts } from './Shortcuts.tsx';
 import { CompressView } from '../compress/CompressView.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { UpdateNotice } from '../offline/UpdateNotice.tsx';
@@ -47,6 +48,7 @@ export function App(): React.ReactNode {
       </main>
       <footer className={styles.footer}>
         <p>Everything runs on this device; files are never uploaded. Sizes: 1 kB = 1000 bytes.</p>
+        <Shortcuts />
       </footer>
       <LiveRegion />
     </>

@@ -1,5 +1,5 @@
 /** Compare: one file really run through the student and the usual compressors, here and now. */
-import { useCallback, useState, type ReactNode } from 'react';
+import { useCallback, useId, useRef, useState, type ReactNode } from 'react';
 import { loadSample, sampleBytes } from '../app/sample.ts';
 import { Button } from '../components/Button.tsx';
 import { DropOverlay } from '../components/DropOverlay.tsx';
@@ -9,9 +9,11 @@ import { useFileDrop } from '../components/useFileDrop.ts';
 import { formatBytes } from '../format/units.ts';
 import { messageOf } from '../workers/outcome.ts';
 import { useStore } from '../state/store.ts';
+import { claims, claimsNote } from './claims.ts';
 import { isRunning, points, type Comparison } from './compare.ts';
 import { compareStore, startComparison, stopComparison } from './compareStore.ts';
 import styles from './CompareView.module.css';
+import { ExportRow } from './ExportRow.tsx';
 import { ResultsTable } from './ResultsTable.tsx';
 import { SizeBars } from './SizeBars.tsx';
 import { SpeedDots } from './SpeedDots.tsx';
@@ -21,29 +23,38 @@ import { finding } from './texts.ts';
 export function CompareView(): ReactNode {
   const comparison = useStore(compareStore);
   const [problem, setProblem] = useState<string>();
-  const onFiles = useCallback(([file]: File[]) => {
-    if (file) void startComparison(file);
-  }, []);
+  const [withOrt, setWithOrt] = useState(false);
+  const start = useCallback((file: File) => startComparison(file, withOrt), [withOrt]);
+  const onFiles = useCallback(
+    ([file]: File[]) => {
+      if (file) void start(file);
+    },
+    [start],
+  );
   const dragged = useFileDrop({ onFiles, pastedName: 'pasted.txt' });
   const running = isRunning(comparison);
   const trySample = (): void => {
     setProblem(undefined);
-    loadSample().then(startComparison, (thrown: unknown) => setProblem(messageOf(thrown)));
+    loadSample().then(start, (thrown: unknown) => setProblem(messageOf(thrown)));
   };
   return (
     <>
       <DropOverlay files={dragged} action="Drop to compare" />
       <div className={styles.intro}>
-        <h1>The same file, eight ways</h1>
+        <h1>One file, every method</h1>
         <p className={styles.lede}>
-          Each method compresses your file in a worker, one after the other, and decompresses it again. Times
-          are of this device; downloads and start-up are left out.
+          Each method compresses your file in a worker, one after the other, and decompresses it again, a few
+          times where that is quick. Times are of this device; downloads and start-up are left out.
         </p>
       </div>
       <div className={styles.actions}>
         <FileChooser label="Choose a file" onFiles={onFiles} />
         <Button onClick={trySample}>Use the sample ({formatBytes(sampleBytes)})</Button>
         {running && <Button onClick={stopComparison}>Stop</Button>}
+        <label className={styles.option}>
+          <input type="checkbox" checked={withOrt} onChange={(event) => setWithOrt(event.target.checked)} />
+          ONNX Runtime’s engines too (27 MB, once)
+        </label>
       </div>
       {problem !== undefined && <Notice tone="bad" title={problem} />}
       {comparison.file ? <Results comparison={comparison} /> : <Empty />}
@@ -55,8 +66,9 @@ function Empty(): ReactNode {
   return (
     <div className={styles.empty}>
       <p>
-        gzip, zstd, brotli, LZMA2 and four levels of Understudy will run on it. Text of a few kilobytes to a
-        megabyte shows most; of larger files the beginning is compared.
+        gzip, zstd, brotli, bzip2, LZMA2, every level of Understudy, its engines and, for small files, the
+        teacher itself will run on it. Text of a few kilobytes to a megabyte shows most; of larger files the
+        beginning is compared.
       </p>
     </div>
   );
@@ -64,6 +76,10 @@ function Empty(): ReactNode {
 
 function Results({ comparison }: { comparison: Comparison }): ReactNode {
   const [direction, setDirection] = useState<Direction>('compress');
+  const [withClaims, setWithClaims] = useState(true);
+  const charts = useRef<HTMLDivElement>(null);
+  const claimsId = useId();
+  const shownClaims = withClaims ? claims : [];
   const finished = points(comparison);
   const { file } = comparison;
   if (!file) return null;
@@ -78,14 +94,15 @@ function Results({ comparison }: { comparison: Comparison }): ReactNode {
       <section className={styles.panel} aria-label="Table">
         <ResultsTable comparison={comparison} />
       </section>
+      {finished.length > 0 && <ExportRow file={file} points={finished} charts={charts} />}
       {finished.length > 0 && (
-        <div className={styles.charts}>
+        <div className={styles.charts} ref={charts}>
           <section className={styles.panel}>
             <h2>Size</h2>
             <p className={styles.note}>
               Percent of the original; shorter is better. Blue: levels of Understudy.
             </p>
-            <SizeBars points={finished} />
+            <SizeBars points={finished} claims={shownClaims} />
           </section>
           <section className={styles.panel}>
             <h2>Speed</h2>
@@ -108,7 +125,17 @@ function Results({ comparison }: { comparison: Comparison }): ReactNode {
                 ))}
               </div>
             </div>
-            <SpeedScatter points={finished} direction={direction} />
+            <SpeedScatter points={finished} claims={shownClaims} direction={direction} />
+            <p className={styles.note}>Whiskers span all runs of a method. {withClaims && claimsNote}</p>
+            <label className={styles.option} htmlFor={claimsId}>
+              <input
+                id={claimsId}
+                type="checkbox"
+                checked={withClaims}
+                onChange={(event) => setWithClaims(event.target.checked)}
+              />
+              Show what was claimed elsewhere
+            </label>
           </section>
         </div>
       )}

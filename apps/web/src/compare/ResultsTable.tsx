@@ -2,12 +2,13 @@
 import type { ReactNode } from 'react';
 import { ProgressBar } from '../components/ProgressBar.tsx';
 import { formatBytes, formatSpeed } from '../format/units.ts';
-import { methods, points, type Comparison, type MethodState } from './compare.ts';
+import { points, stateOf, type Comparison, type MethodState, type Speed } from './compare.ts';
 import styles from './ResultsTable.module.css';
+import { spreadText } from './texts.ts';
 
 export function ResultsTable({ comparison }: { comparison: Comparison }): ReactNode {
   const finished = points(comparison);
-  const others = methods.filter((method) => !finished.some((point) => point.method === method));
+  const others = comparison.methods.filter((method) => !finished.some((point) => point.method === method));
   return (
     <div className={styles.scroll} role="region" aria-label="Results" tabIndex={0}>
       <table className={styles.table}>
@@ -23,18 +24,14 @@ export function ResultsTable({ comparison }: { comparison: Comparison }): ReactN
         </thead>
         <tbody>
           {finished.map((point) => (
-            <tr
-              key={point.method.id}
-              data-method={point.method.id}
-              data-own={point.method.level !== undefined}
-            >
+            <tr key={point.method.id} data-method={point.method.id} data-own={point.own}>
               <th scope="row">
                 {point.method.label} <span className={styles.detail}>{point.detail}</span>
               </th>
               <td>{formatBytes(point.compressedBytes)}</td>
               <td>{point.percent.toFixed(1)} %</td>
-              <td>{formatSpeed(point.compressSpeed)}</td>
-              <td>{formatSpeed(point.decompressSpeed)}</td>
+              <SpeedCell speed={point.compress} runs={point.runs} />
+              <SpeedCell speed={point.decompress} runs={point.runs} />
             </tr>
           ))}
           {others.map((method) => (
@@ -43,13 +40,22 @@ export function ResultsTable({ comparison }: { comparison: Comparison }): ReactN
                 {method.label} <span className={styles.detail}>{method.detail}</span>
               </th>
               <td colSpan={4} className={styles.state}>
-                <StateText label={method.label} state={comparison.states[method.id]} />
+                <StateText label={method.label} state={stateOf(comparison, method)} />
               </td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** The median, and how far the runs lie apart. */
+function SpeedCell({ speed, runs }: { speed: Speed; runs: number }): ReactNode {
+  return (
+    <td title={`median of ${runs} ${runs === 1 ? 'run' : 'runs'}`}>
+      {formatSpeed(speed.median)} <span className={styles.spread}>{spreadText(speed, runs)}</span>
+    </td>
   );
 }
 

@@ -1,4 +1,4 @@
-/** Speed both ways on a log axis: a filled dot compresses, a hollow one decompresses, one row a method. */
+/** Speed both ways on a log axis: a filled dot compresses, a hollow one decompresses, one row a method; whiskers span all runs. */
 import { useId, type ReactNode } from 'react';
 import { logScale } from '../charts/scales.ts';
 import { useWidth } from '../charts/useWidth.ts';
@@ -8,13 +8,18 @@ import styles from './charts.module.css';
 import { pointLabel } from './texts.ts';
 
 const rowHeight = 34;
-const labelWidth = 92;
+const labelWidth = 116;
 const axisHeight = 30;
 
 export function SpeedDots({ points }: { points: readonly Point[] }): ReactNode {
   const [frame, width] = useWidth<HTMLDivElement>(480);
   const titleId = useId();
-  const speeds = points.flatMap((point) => [point.compressSpeed, point.decompressSpeed]);
+  const speeds = points.flatMap(({ compress, decompress }) => [
+    compress.slowest,
+    compress.fastest,
+    decompress.slowest,
+    decompress.fastest,
+  ]);
   const scale = logScale(
     Math.min(...speeds),
     Math.max(...speeds),
@@ -26,6 +31,7 @@ export function SpeedDots({ points }: { points: readonly Point[] }): ReactNode {
   return (
     <div ref={frame}>
       <svg
+        data-chart="speeds"
         role="img"
         aria-labelledby={titleId}
         width={width}
@@ -41,22 +47,32 @@ export function SpeedDots({ points }: { points: readonly Point[] }): ReactNode {
             </text>
           </g>
         ))}
-        {points.map((point, row) => {
+        {points.map(({ method, own, compress, decompress }, row) => {
           const y = row * rowHeight + rowHeight / 2;
           return (
-            <g key={point.method.id} className={point.method.level !== undefined ? styles.own : styles.rival}>
+            <g key={method.id} className={own ? styles.own : styles.rival}>
               <text className={styles.name} x={labelWidth - 10} y={y + 4.5} textAnchor="end">
-                {point.method.short}
+                {method.short}
               </text>
               <line
                 className={styles.link}
-                x1={scale(point.compressSpeed)}
-                x2={scale(point.decompressSpeed)}
+                x1={scale(compress.median)}
+                x2={scale(decompress.median)}
                 y1={y}
                 y2={y}
               />
-              <circle className={styles.hollow} cx={scale(point.decompressSpeed)} cy={y} r={5.5} />
-              <circle className={styles.dot} cx={scale(point.compressSpeed)} cy={y} r={6} />
+              {[compress, decompress].map(({ slowest, fastest }, index) => (
+                <line
+                  key={index}
+                  className={styles.whisker}
+                  x1={scale(slowest)}
+                  x2={scale(fastest)}
+                  y1={y}
+                  y2={y}
+                />
+              ))}
+              <circle className={styles.hollow} cx={scale(decompress.median)} cy={y} r={5.5} />
+              <circle className={styles.dot} cx={scale(compress.median)} cy={y} r={6} />
             </g>
           );
         })}

@@ -1,14 +1,15 @@
 /**
  * Size against speed: one point a method, log speed axis, better towards the lower right. Points can be reached by Tab and
- * walked with the arrow keys; each says its figures.
+ * walked with the arrow keys; each says its figures. Whiskers span all runs; what was only claimed is hollow, and not a point to walk to.
  */
 import { useId, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { placeLabels } from '../charts/labels.ts';
 import { linearScale, logScale } from '../charts/scales.ts';
 import { useWidth } from '../charts/useWidth.ts';
 import { formatTick } from '../format/units.ts';
-import type { Point } from './compare.ts';
 import styles from './charts.module.css';
+import type { Claim } from './claims.ts';
+import type { Point, Speed } from './compare.ts';
 import { finding, pointLabel } from './texts.ts';
 
 export type Direction = 'compress' | 'decompress';
@@ -18,17 +19,22 @@ const inset = { left: 44, right: 20, top: 16, bottom: 46 };
 
 export function SpeedScatter({
   points,
+  claims,
   direction,
 }: {
   points: readonly Point[];
+  claims: readonly Claim[];
   direction: Direction;
 }): ReactNode {
   const [frame, width] = useWidth<HTMLDivElement>(480);
   const group = useRef<SVGGElement>(null);
   const titleId = useId();
-  const speedOf = (point: Point): number =>
-    direction === 'compress' ? point.compressSpeed : point.decompressSpeed;
-  const speeds = points.map(speedOf);
+  const speedOf = (point: Point): Speed => point[direction];
+  const claimed = claims.flatMap(({ speed, ...claim }) => (speed === undefined ? [] : [{ ...claim, speed }]));
+  const speeds = [
+    ...points.flatMap((point) => [speedOf(point).slowest, speedOf(point).fastest]),
+    ...claimed.map(({ speed }) => speed),
+  ];
   const right = width - inset.right;
   const bottom = height - inset.bottom;
   const x = logScale(
@@ -38,15 +44,22 @@ export function SpeedScatter({
     right - 16,
     (width - inset.left) / 64,
   );
-  const largest = Math.max(10, ...points.map((point) => point.percent)) * 1.08;
+  const largest =
+    Math.max(10, ...points.map(({ percent }) => percent), ...claimed.map(({ percent }) => percent)) * 1.08;
   const y = linearScale(largest, bottom, inset.top);
   const marks = points.map((point) => ({
     point,
-    x: x(speedOf(point)),
+    x: x(speedOf(point).median),
     y: y(point.percent),
     labelWidth: point.method.short.length * 7.8,
   }));
-  const labels = placeLabels(marks, { left: inset.left + 2, right: width, top: 0, bottom });
+  const hollow = claimed.map((claim) => ({
+    claim,
+    x: x(claim.speed),
+    y: y(claim.percent),
+    labelWidth: claim.short.length * 7.8,
+  }));
+  const labels = placeLabels([...marks, ...hollow], { left: inset.left + 2, right: width, top: 0, bottom });
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -59,7 +72,14 @@ export function SpeedScatter({
 
   return (
     <div ref={frame}>
-      <svg role="group" aria-labelledby={titleId} width={width} height={height} className={styles.chart}>
+      <svg
+        data-chart="scatter"
+        role="group"
+        aria-labelledby={titleId}
+        width={width}
+        height={height}
+        className={styles.chart}
+      >
         <title
           id={titleId}
         >{`Size against ${direction} speed, log axis; better is lower and further right. ${finding(points)}`}</title>
@@ -85,6 +105,19 @@ export function SpeedScatter({
             {direction} speed (log) · better ↘
           </text>
         </g>
+        <g aria-hidden="true" className={styles.claim}>
+          {hollow.map(({ claim, x: cx, y: cy }, index) => {
+            const label = labels[marks.length + index];
+            return (
+              <g key={claim.id}>
+                <circle className={styles.bar} cx={cx} cy={cy} r={6} />
+                <text className={styles.name} x={label?.x} y={label?.y} textAnchor={label?.anchor}>
+                  {claim.short}
+                </text>
+              </g>
+            );
+          })}
+        </g>
         <g ref={group} onKeyDown={onKeyDown}>
           {marks.map(({ point, x: cx, y: cy }, index) => {
             const label = labels[index];
@@ -94,9 +127,16 @@ export function SpeedScatter({
                 role="img"
                 aria-label={pointLabel(point)}
                 tabIndex={index === 0 ? 0 : -1}
-                className={`${styles.point} ${point.method.level !== undefined ? styles.own : styles.rival}`}
+                className={`${styles.point} ${point.own ? styles.own : styles.rival}`}
               >
-                {point.method.level !== undefined ? (
+                <line
+                  className={styles.whisker}
+                  x1={x(speedOf(point).slowest)}
+                  x2={x(speedOf(point).fastest)}
+                  y1={cy}
+                  y2={cy}
+                />
+                {point.own ? (
                   <rect
                     className={styles.dot}
                     x={cx - 6}

@@ -4,16 +4,19 @@ import {
   isRunning,
   noComparison,
   points,
+  speedOf,
+  stateOf,
   type Comparison,
-  type MethodId,
 } from './compare.ts';
-import { finding } from './texts.ts';
+import { methodsFor } from './methods.ts';
+import { finding, spreadText } from './texts.ts';
 
 const file = { name: 'a.txt', bytes: 1000, fileBytes: 1000 };
-const started = compareReducer(noComparison, { type: 'start', run: 1, file });
+const methods = methodsFor({ levels: ['fast', 'balanced'], webgpu: 'none', withOrt: false, bytes: 1000 });
+const started = compareReducer(noComparison, { type: 'start', run: 1, file, methods });
 
-function done(comparison: Comparison, method: MethodId, compressedBytes: number, run = 1): Comparison {
-  const result = { compressedBytes, compressSeconds: 0.5, decompressSeconds: 0.25, runs: 3 };
+function done(comparison: Comparison, method: string, compressedBytes: number, run = 1): Comparison {
+  const result = { compressedBytes, compressSeconds: [0.5, 0.4, 1], decompressSeconds: [0.25] };
   return compareReducer(comparison, { type: 'method', run, method, state: { is: 'done', result } });
 }
 
@@ -24,8 +27,8 @@ describe('comparison', () => {
       points(comparison).map((point) => [
         point.method.id,
         point.percent,
-        point.compressSpeed,
-        point.decompressSpeed,
+        point.compress.median,
+        point.decompress.median,
       ]),
     ).toEqual([
       ['balanced', 25, 2000, 4000],
@@ -34,7 +37,7 @@ describe('comparison', () => {
   });
 
   it('drops results of an earlier file', () => {
-    const second = compareReducer(done(started, 'gzip', 400), { type: 'start', run: 2, file });
+    const second = compareReducer(done(started, 'gzip', 400), { type: 'start', run: 2, file, methods });
     expect(points(second)).toEqual([]);
     expect(done(second, 'zstd', 1, 1)).toBe(second);
   });
@@ -43,8 +46,13 @@ describe('comparison', () => {
     const stopped = compareReducer(done(started, 'gzip', 400), { type: 'stop', run: 1 });
     expect(isRunning(started)).toBe(true);
     expect(isRunning(stopped)).toBe(false);
-    expect(stopped.states.gzip.is).toBe('done');
-    expect(stopped.states.balanced.is).toBe('stopped');
+    const is = (id: string): string =>
+      stateOf(
+        stopped,
+        methods.find((method) => method.id === id)!,
+      ).is;
+    expect(is('gzip')).toBe('done');
+    expect(is('balanced')).toBe('stopped');
   });
 
   it('divides nothing by an empty file', () => {
@@ -52,8 +60,18 @@ describe('comparison', () => {
       type: 'start',
       run: 1,
       file: { name: 'e', bytes: 0, fileBytes: 0 },
+      methods,
     });
     expect(points(done(empty, 'gzip', 20))).toEqual([]);
+  });
+
+  it('takes the median of all runs and says how far they lie apart', () => {
+    expect(speedOf(1000, [4, 1, 2])).toEqual({ median: 500, slowest: 250, fastest: 1000, spread: 375 });
+    expect(speedOf(1000, [1, 2]).median).toBe(750);
+    // One run that was interrupted.
+    expect(speedOf(1000, [1, 1, 1, 1, 50]).spread).toBe(0);
+    expect(spreadText(speedOf(1000, [4, 1, 2]), 3)).toBe('±38 %');
+    expect(spreadText(speedOf(1000, [2]), 1)).toBe('');
   });
 
   it('states the finding, and honestly when the student loses', () => {

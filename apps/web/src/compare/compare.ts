@@ -1,40 +1,10 @@
 /**
- * The comparison as a pure reducer: one file, a fixed list of methods, and each method's result as it comes in. Results of
- * an earlier file are dropped with it: every event carries the number of its run.
+ * The comparison as a pure reducer: one file, a list of methods, and each method's result as it comes in. Results of an earlier
+ * file are dropped with it: every event carries the number of its run.
  */
 import type { WireError } from '../workers/outcome.ts';
-import type { Level } from '@understudy/codec';
-import type { RivalId, Measurement } from '../workers/rivals/api.ts';
-
-/** A level of Understudy, or another compressor. */
-export type MethodId = Exclude<Level, 'deep'> | RivalId;
-
-export interface Method {
-  id: MethodId;
-  label: string;
-  /** Beside marks of a chart, where there is little room. */
-  short: string;
-  /** Settings and implementation, for the table. */
-  detail: string;
-  /** Set where it is Understudy. */
-  level?: Exclude<Level, 'deep'>;
-}
-
-/** In the order they run: quick ones first, so that something shows at once. */
-export const methods: readonly Method[] = [
-  { id: 'gzip', label: 'gzip', short: 'gzip', detail: 'level 6, the browser’s own' },
-  { id: 'zstd', label: 'zstd', short: 'zstd', detail: 'level 19, WASM' },
-  { id: 'brotli', label: 'brotli', short: 'brotli', detail: 'quality 11, WASM' },
-  { id: 'xz', label: 'LZMA2 (xz)', short: 'LZMA2 (xz)', detail: 'preset 6, WASM' },
-  own('fast', 'the student alone'),
-  own('balanced', 'the student mixed with what the file teaches'),
-  own('best', 'both, and the teacher’s models'),
-  own('teacher', 'the same with more memory'),
-];
-
-function own(level: Exclude<Level, 'deep'>, detail: string): Method {
-  return { id: level, label: `Understudy ${level}`, short: level, detail, level };
-}
+import type { Measurement } from '../workers/rivals/api.ts';
+import { isOwn, type Method } from './methods.ts';
 
 /** Files above this are compared by their beginning: the strongest settings would take minutes. */
 export const compareLimitBytes = 1_000_000;
@@ -62,78 +32,106 @@ export interface ComparedFile {
 export interface Comparison {
   run: number;
   file?: ComparedFile;
-  states: Record<MethodId, MethodState>;
+  methods: readonly Method[];
+  /** By the method's id. */
+  states: Readonly<Record<string, MethodState>>;
 }
 
 export type CompareAction =
-  | { type: 'start'; run: number; file: ComparedFile }
-  | { type: 'method'; run: number; method: MethodId; state: MethodState }
+  | { type: 'start'; run: number; file: ComparedFile; methods: readonly Method[] }
+  | { type: 'method'; run: number; method: string; state: MethodState }
   | { type: 'stop'; run: number };
 
-function allIn(state: MethodState): Record<MethodId, MethodState> {
-  return {
-    gzip: state,
-    zstd: state,
-    brotli: state,
-    xz: state,
-    fast: state,
-    balanced: state,
-    best: state,
-    teacher: state,
-  };
-}
-
-export const noComparison: Comparison = { run: 0, states: allIn({ is: 'waiting' }) };
+export const noComparison: Comparison = { run: 0, methods: [], states: {} };
 
 export function compareReducer(comparison: Comparison, action: CompareAction): Comparison {
-  if (action.type === 'start')
-    return { run: action.run, file: action.file, states: allIn({ is: 'waiting' }) };
+  if (action.type === 'start') {
+    const { run, file, methods } = action;
+    return { run, file, methods, states: {} };
+  }
   if (action.run !== comparison.run) return comparison;
   if (action.type === 'method') {
     return { ...comparison, states: { ...comparison.states, [action.method]: action.state } };
   }
-  const states = { ...comparison.states };
-  for (const { id } of methods) {
-    if (states[id].is === 'waiting' || states[id].is === 'running') states[id] = { is: 'stopped' };
-  }
-  return { ...comparison, states };
+  const stopped = comparison.methods
+    .filter((method) => isOpen(stateOf(comparison, method)))
+    .map(({ id }): [string, MethodState] => [id, { is: 'stopped' }]);
+  return { ...comparison, states: { ...comparison.states, ...Object.fromEntries(stopped) } };
+}
+
+const waiting: MethodState = { is: 'waiting' };
+
+export function stateOf({ states }: Comparison, { id }: Method): MethodState {
+  return states[id] ?? waiting;
+}
+
+function isOpen({ is }: MethodState): boolean {
+  return is === 'waiting' || is === 'running';
 }
 
 export function isRunning(comparison: Comparison): boolean {
-  const states = Object.values(comparison.states);
-  return (
-    comparison.file !== undefined && states.some((state) => state.is === 'waiting' || state.is === 'running')
-  );
+  return comparison.methods.some((method) => isOpen(stateOf(comparison, method)));
+}
+
+/** A speed in bytes a second, over all runs. */
+export interface Speed {
+  median: number;
+  slowest: number;
+  fastest: number;
+  /** Between the quartiles: one run that was interrupted does not show in it. */
+  spread: number;
 }
 
 /** A finished method with its derived figures. */
 export interface Point {
   method: Method;
+  own: boolean;
   detail: string;
   compressedBytes: number;
   /** Compressed size as percent of the original. */
   percent: number;
-  compressSpeed: number;
-  decompressSpeed: number;
+  runs: number;
+  compress: Speed;
+  decompress: Speed;
 }
 
 /** Finished methods, smallest result first; equal sizes keep the order of `methods`. */
 export function points(comparison: Comparison): Point[] {
   const bytes = comparison.file?.bytes ?? 0;
-  const finished = methods.flatMap((method): Point[] => {
-    const state = comparison.states[method.id];
+  const finished = comparison.methods.flatMap((method): Point[] => {
+    const state = stateOf(comparison, method);
     if (state.is !== 'done' || bytes === 0) return [];
     const { compressedBytes, compressSeconds, decompressSeconds, detail } = state.result;
     return [
       {
         method,
+        own: isOwn(method),
         detail: detail ?? method.detail,
         compressedBytes,
         percent: (100 * compressedBytes) / bytes,
-        compressSpeed: bytes / compressSeconds,
-        decompressSpeed: bytes / decompressSeconds,
+        runs: compressSeconds.length,
+        compress: speedOf(bytes, compressSeconds),
+        decompress: speedOf(bytes, decompressSeconds),
       },
     ];
   });
   return finished.sort((a, b) => a.compressedBytes - b.compressedBytes);
+}
+
+/** @param seconds of each run, at least one */
+export function speedOf(bytes: number, seconds: readonly number[]): Speed {
+  const speeds = seconds.map((time) => bytes / time).sort((a, b) => a - b);
+  return {
+    median: quantile(speeds, 0.5),
+    slowest: speeds[0] ?? 0,
+    fastest: speeds.at(-1) ?? 0,
+    spread: quantile(speeds, 0.75) - quantile(speeds, 0.25),
+  };
+}
+
+/** Of sorted values, between neighbours in proportion. */
+function quantile(sorted: readonly number[], share: number): number {
+  const at = share * (sorted.length - 1);
+  const below = sorted[Math.floor(at)] ?? 0;
+  return below + (at - Math.floor(at)) * ((sorted[Math.ceil(at)] ?? 0) - below);
 }

@@ -90,7 +90,13 @@ function Actions({ item, actions }: QueueRowProps): ReactNode {
         <Button
           key="remove"
           kind="quiet"
-          onClick={() => actions.remove(id)}
+          onClick={(event) => {
+            // The focus must not fall to nowhere with the row.
+            const own = event.currentTarget.closest('li');
+            const next = own?.nextElementSibling ?? own?.previousElementSibling;
+            actions.remove(id);
+            next?.querySelector('button')?.focus();
+          }}
           aria-label={`Remove ${name} from the list`}
         >
           Remove

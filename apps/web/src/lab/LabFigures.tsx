@@ -1,4 +1,4 @@
-/** The running figures of a trace: position, bits per byte, size so far, speed. */
+/** The running figures of a trace: bits per byte of teacher and student, size so far, position, speed. */
 import type { ReactNode } from 'react';
 import { formatBytes, formatCount, formatPercent, formatSpeed } from '../format/units.ts';
 import type { TraceSnapshot, TraceSummary } from '../workers/teacher/api.ts';
@@ -11,12 +11,22 @@ export interface LabFiguresProps {
 }
 
 export function LabFigures({ snapshot, summary, totalBytes }: LabFiguresProps): ReactNode {
-  const { position, bits, seconds } = snapshot;
+  const { position, bits, seconds, student } = snapshot;
   const codedBytes = summary?.archiveBytes || Math.ceil(bits / 8);
+  const perByte = (all: number): string => (position > 0 ? (all / position).toFixed(3) : '–');
   const figures: [string, string, string][] = [
-    ['Bits per byte', position > 0 ? (bits / position).toFixed(3) : '–', 'a plain file spends 8'],
+    ['Teacher, bits per byte', perByte(bits), 'a plain file spends 8'],
+    ...(student
+      ? [
+          ['Student, bits per byte', perByte(student.bits), 'alone, without learning'] as [
+            string,
+            string,
+            string,
+          ],
+        ]
+      : []),
     [
-      summary?.archiveBytes ? 'Archive' : 'Size so far',
+      summary?.archiveBytes ? 'Teacher’s archive' : 'Teacher’s size so far',
       formatBytes(codedBytes),
       `${formatPercent(codedBytes, position)} of ${formatBytes(position)}`,
     ],

@@ -2,6 +2,7 @@
 import { useCallback, useId, useState, type ReactNode } from 'react';
 import type { TraceProfile } from '@understudy/trace';
 import { loadSample, sampleBytes } from '../app/sample.ts';
+import { settingsStore } from '../app/settings.ts';
 import { Button } from '../components/Button.tsx';
 import { DropOverlay } from '../components/DropOverlay.tsx';
 import { FileChooser } from '../components/FileChooser.tsx';
@@ -17,17 +18,19 @@ import styles from './LabView.module.css';
 import { HeatText } from './HeatText.tsx';
 import { LabFigures } from './LabFigures.tsx';
 import { NextByte } from './NextByte.tsx';
+import { ShardPreviewTable } from './ShardPreview.tsx';
 import { TraceRows } from './TraceRows.tsx';
 import { Weights } from './Weights.tsx';
 
 export function LabView(): ReactNode {
   const { trace } = useStore(labStore);
+  const { model } = useStore(settingsStore);
   const [profile, setProfile] = useState<TraceProfile>('compact');
   const [limit, setLimit] = useState(defaultTraceBytes);
   const [problem, setProblem] = useState<string>();
   const start = useCallback(
-    (file: File) => void startTrace(file, { profile, bytes: Math.min(file.size, limit) }),
-    [profile, limit],
+    (file: File) => void startTrace(file, { profile, bytes: Math.min(file.size, limit), model }),
+    [profile, limit, model],
   );
   const onFiles = useCallback(([file]: File[]) => file && start(file), [start]);
   const dragged = useFileDrop({ onFiles, pastedName: 'pasted.txt' });
@@ -153,13 +156,13 @@ function TraceView({ trace }: { trace: Trace }): ReactNode {
         <>
           <LabFigures snapshot={snapshot} summary={trace.summary} totalBytes={options.bytes} />
           <div className={styles.panels}>
-            <NextByte coded={snapshot.current} />
+            <NextByte coded={snapshot.current} student={snapshot.student} problem={snapshot.studentProblem} />
             <Weights
               title="Which components it trusts"
               note="Weight of each component’s prediction through both mixing layers, at the first bit of this byte."
               weights={snapshot.current.components}
             />
-            <HeatText bytes={trace.window.bytes} costs={trace.window.costs} />
+            <HeatText window={trace.window} still={!isTracing(trace) || status === 'paused'} />
             <Weights
               title="Which mixers it trusts"
               note="Each of the 8 mixers hears all components and picks its weights by another context; the final mixer weighs the mixers."
@@ -210,6 +213,7 @@ function ShardNotice({ trace: { shard } }: { trace: Trace }): ReactNode {
         <Notice tone="good" title={`Shard saved: ${formatRows(shard.rows)}, ${formatBytes(shard.bytes)}`}>
           Two files, <code>shard_0000.parquet</code> and <code>manifest.json</code>. In one folder they are
           what <code>npx trainer train</code> reads; the shard alone opens in pyarrow or DuckDB.
+          <ShardPreviewTable preview={shard.preview} />
         </Notice>
       );
     case 'failed':

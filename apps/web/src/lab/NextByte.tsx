@@ -1,29 +1,60 @@
-/** The byte being coded: what stands before it, what the teacher expected, and what came. */
+/** The byte being coded: what stands before it, what teacher and student expected, side by side, and what came. */
 import type { ReactNode } from 'react';
-import type { CodedByte } from '../workers/teacher/api.ts';
+import type { CodedByte, StudentSnapshot } from '../workers/teacher/api.ts';
 import styles from './NextByte.module.css';
 import panel from './panel.module.css';
 import { costBits, symbolLabel, topGuesses } from './trace.ts';
 
-const shownGuesses = 12;
+const shownGuesses = 10;
 
-export function NextByte({ coded }: { coded: CodedByte }): ReactNode {
+export interface NextByteProps {
+  coded: CodedByte;
+  student: StudentSnapshot | undefined;
+  /** Why no student reads along. */
+  problem: string | undefined;
+}
+
+export function NextByte({ coded, student, problem }: NextByteProps): ReactNode {
   const { context, symbol, distribution } = coded;
-  const guesses = topGuesses(distribution, symbol, shownGuesses);
-  const cost = costBits(distribution[symbol] ?? 0);
   return (
     <section className={panel.panel}>
       <h2>The byte being coded</h2>
       <p className={panel.note}>
-        What the teacher expected before it saw the byte, and what that byte then cost.
+        What each expected before it saw the byte, and what that byte then cost. The student knows what it was
+        taught; the teacher knows what it has read of this file.
       </p>
       <p className={styles.context}>
         <span className={styles.before}>{[...context].map(symbolLabel).join('')}</span>
         <span className={styles.came}>{symbolLabel(symbol)}</span>
-        <span className={styles.cost}>{cost.toFixed(2)} bits</span>
       </p>
-      <Strip distribution={distribution} came={symbol} />
-      <ol className={styles.guesses}>
+      <div className={styles.sides}>
+        <Side who="Teacher" distribution={distribution} came={symbol} />
+        {student && (
+          <Side who={`Student ${student.name}`} distribution={student.distribution} came={symbol} />
+        )}
+        {problem !== undefined && <p className={styles.problem}>No student reads along: {problem}.</p>}
+      </div>
+    </section>
+  );
+}
+
+function Side({
+  who,
+  distribution,
+  came,
+}: {
+  who: string;
+  distribution: Float32Array;
+  came: number;
+}): ReactNode {
+  const guesses = topGuesses(distribution, came, shownGuesses);
+  return (
+    <div className={styles.side}>
+      <h3>
+        {who} <span>{costBits(distribution[came] ?? 0).toFixed(2)} bits</span>
+      </h3>
+      <Strip distribution={distribution} came={came} />
+      <ol className={styles.guesses} aria-label={`What the ${who.toLowerCase()} expected`}>
         {guesses.map((guess) => (
           <li key={guess.symbol} className={guess.came ? styles.hit : undefined}>
             <code className={styles.symbol}>{symbolLabel(guess.symbol)}</code>
@@ -37,7 +68,7 @@ export function NextByte({ coded }: { coded: CodedByte }): ReactNode {
           </li>
         ))}
       </ol>
-    </section>
+    </div>
   );
 }
 

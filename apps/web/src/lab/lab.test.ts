@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { profileColumns, PROFILES } from '@understudy/trace';
 import type { TraceSnapshot } from '../workers/teacher/api.ts';
+import { guessesAt, type Guesses } from './guesses.ts';
 import { emptyLab, labReducer, rowBytesOf, windowBytes, type Lab } from './lab.ts';
 
 const file = new File(['abc'], 'a.txt');
@@ -8,7 +9,13 @@ const started = labReducer(emptyLab, {
   type: 'start',
   run: 1,
   file,
-  options: { profile: 'compact', bytes: 3 },
+  options: { profile: 'compact', bytes: 3, model: '' },
+});
+
+/** The byte itself, thrice. */
+const guessesOf = (bytes: number[]): Guesses => ({
+  symbols: Uint8Array.from(bytes.flatMap((byte) => [byte, byte, byte])),
+  probabilities: Float32Array.from(bytes.flatMap(() => [0.5, 0.3, 0.2])),
 });
 
 function snapshot(bytes: number[], position = bytes.length): TraceSnapshot {
@@ -18,6 +25,14 @@ function snapshot(bytes: number[], position = bytes.length): TraceSnapshot {
     seconds: 1,
     newBytes: Uint8Array.from(bytes),
     newCosts: Float32Array.from(bytes),
+    newGuesses: guessesOf(bytes),
+    student: {
+      name: 'swift-1',
+      bits: 4,
+      newCosts: Float32Array.from(bytes, (byte) => byte / 2),
+      newGuesses: guessesOf(bytes),
+      distribution: new Float32Array(256),
+    },
     current: {
       context: new Uint8Array(32),
       symbol: 0,
@@ -38,7 +53,10 @@ describe('lab state', () => {
     const lab = add(add(started, many), [7, 8, 9]);
     expect(lab.trace?.window.bytes.length).toBe(windowBytes);
     expect([...lab.trace!.window.bytes.slice(-4)]).toEqual([many.at(-1), 7, 8, 9]);
-    expect([...lab.trace!.window.costs.slice(-3)]).toEqual([7, 8, 9]);
+    const { teacher, student } = lab.trace!.window;
+    expect([...teacher.costs.slice(-3)]).toEqual([7, 8, 9]);
+    expect([...student!.costs.slice(-3)]).toEqual([3.5, 4, 4.5]);
+    expect(guessesAt(student!.guesses, windowBytes - 2).map(({ symbol }) => symbol)).toEqual([8, 8, 8]);
     expect(add(lab, [...many, 1, 2, 3]).trace?.window.bytes.length).toBe(windowBytes);
   });
 
@@ -47,7 +65,7 @@ describe('lab state', () => {
       type: 'start',
       run: 2,
       file,
-      options: { profile: 'compact', bytes: 3 },
+      options: { profile: 'compact', bytes: 3, model: '' },
     });
     expect(add(second, [1])).toBe(second);
   });

@@ -1,7 +1,8 @@
 /** State of the Teacher lab as a pure reducer: one trace from its start to a shard on disk. */
 import type { TraceProfile } from '@understudy/trace';
-import type { TraceOptions, TraceSnapshot, TraceSummary } from '../workers/teacher/api.ts';
+import type { ShardPreview, TraceOptions, TraceSnapshot, TraceSummary } from '../workers/teacher/api.ts';
 import type { WireError } from '../workers/outcome.ts';
+import { emptyGuesses, shownGuesses, type Guesses } from './guesses.ts';
 
 /** Bytes of text kept for the coloured window. */
 export const windowBytes = 1600;
@@ -14,8 +15,22 @@ export const rowBytesOf: Record<TraceProfile, number> = { target: 1065, compact:
 export type ShardState =
   | { is: 'none' }
   | { is: 'writing'; rows: number; totalRows: number }
-  | { is: 'saved'; rows: number; bytes: number }
+  | { is: 'saved'; rows: number; bytes: number; preview: ShardPreview }
   | { is: 'failed'; error: WireError };
+
+/** The last bytes of the trace, and what each model thought of them. */
+export interface TraceWindow {
+  bytes: Uint8Array;
+  teacher: Thoughts;
+  /** Absent where no student reads along. */
+  student?: Thoughts;
+}
+
+export interface Thoughts {
+  /** Bits, by byte. */
+  costs: Float32Array;
+  guesses: Guesses;
+}
 
 export interface Trace {
   file: File;
@@ -23,7 +38,7 @@ export interface Trace {
   status: 'starting' | 'running' | 'paused' | 'done' | 'failed';
   /** The last snapshot; absent until the first rows are there. */
   snapshot?: TraceSnapshot;
-  window: { bytes: Uint8Array; costs: Float32Array };
+  window: TraceWindow;
   summary?: TraceSummary;
   error?: WireError;
   shard: ShardState;
@@ -51,7 +66,7 @@ export function isTracing(trace: Trace | undefined): boolean {
 export function labReducer(lab: Lab, action: LabAction): Lab {
   if (action.type === 'start') {
     const { run, file, options } = action;
-    const window = { bytes: new Uint8Array(0), costs: new Float32Array(0) };
+    const window: TraceWindow = { bytes: new Uint8Array(0), teacher: nothing };
     return { run, trace: { file, options, status: 'starting', window, shard: { is: 'none' } } };
   }
   if (action.run !== lab.run || !lab.trace) return lab;
@@ -65,7 +80,8 @@ function changed(trace: Trace, action: Exclude<LabAction, { type: 'start' }>): T
       const status = trace.status === 'starting' ? 'running' : trace.status;
       const window = {
         bytes: appended(trace.window.bytes, snapshot.newBytes, (length) => new Uint8Array(length)),
-        costs: appended(trace.window.costs, snapshot.newCosts, (length) => new Float32Array(length)),
+        teacher: thoughts(trace.window.teacher, snapshot),
+        ...(snapshot.student ? { student: thoughts(trace.window.student ?? nothing, snapshot.student) } : {}),
       };
       return { ...trace, status, snapshot, window };
     }
@@ -80,14 +96,33 @@ function changed(trace: Trace, action: Exclude<LabAction, { type: 'start' }>): T
   }
 }
 
-/** The last `windowBytes` values of both, in order. */
+const nothing: Thoughts = { costs: new Float32Array(0), guesses: emptyGuesses() };
+
+function thoughts(
+  { costs, guesses }: Thoughts,
+  { newCosts, newGuesses }: { newCosts: Float32Array; newGuesses: Guesses },
+): Thoughts {
+  const floats = (length: number): Float32Array => new Float32Array(length);
+  const bytes = (length: number): Uint8Array => new Uint8Array(length);
+  return {
+    costs: appended(costs, newCosts, floats),
+    guesses: {
+      symbols: appended(guesses.symbols, newGuesses.symbols, bytes, shownGuesses),
+      probabilities: appended(guesses.probabilities, newGuesses.probabilities, floats, shownGuesses),
+    },
+  };
+}
+
+/** The last `windowBytes` bytes' values of both, in order; `each` values a byte. */
 function appended<T extends Uint8Array | Float32Array>(
   before: T,
   added: T,
   create: (length: number) => T,
+  each = 1,
 ): T {
-  const kept = Math.min(before.length, Math.max(0, windowBytes - added.length));
-  const fresh = Math.min(added.length, windowBytes);
+  const most = windowBytes * each;
+  const kept = Math.min(before.length, Math.max(0, most - added.length));
+  const fresh = Math.min(added.length, most);
   const window = create(kept + fresh);
   window.set(before.subarray(before.length - kept));
   window.set(added.subarray(added.length - fresh), kept);

@@ -55,13 +55,13 @@ export async function saveShard(): Promise<void> {
     const target = await chooseFolder();
     if (!target) return;
     tell(0, 1);
-    const { files, rows } = await writeShard(tell, controller.signal);
+    const { files, rows, preview } = await writeShard(tell, controller.signal);
     let bytes = 0;
     for (const { name, blob } of files) {
       await saveBlob(target, name, blob);
       bytes += blob.size;
     }
-    labStore.dispatch({ type: 'shard', run, shard: { is: 'saved', rows, bytes } });
+    labStore.dispatch({ type: 'shard', run, shard: { is: 'saved', rows, bytes, preview } });
     announce(`Shard saved, ${formatRows(rows)}`);
   } catch (thrown) {
     labStore.dispatch({

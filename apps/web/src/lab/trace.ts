@@ -37,6 +37,39 @@ export function heatLevel(bits: number): number {
   return level < 0 ? heatBounds.length : level;
 }
 
+/** What colours the text. */
+export type HeatBy = 'teacher' | 'student' | 'difference';
+
+/** Bounds for a difference in bits, student less teacher: where the student lags behind, and by how much. */
+export function differenceLevel(bits: number): number {
+  return heatLevel(Math.max(0, bits));
+}
+
+/** A character of the text and the bytes it is made of. */
+export interface HeatCharacter {
+  text: string;
+  start: number;
+  length: number;
+}
+
+/** Bytes as characters; those that are no UTF-8 show as a dot each. */
+export function charactersOf(bytes: Uint8Array): HeatCharacter[] {
+  const characters: HeatCharacter[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const length = sequenceLength(bytes, at);
+    characters.push({ text: characterOf(bytes, at, length), start: at, length });
+    at += length;
+  }
+  return characters;
+}
+
+/** The mean of a character's bytes. */
+export function meanOf(values: Float32Array, { start, length }: HeatCharacter): number {
+  let sum = 0;
+  for (let i = start; i < start + length; i++) sum += values[i] ?? 0;
+  return sum / length;
+}
+
 export interface HeatSpan {
   text: string;
   level: number;
@@ -48,16 +81,11 @@ export interface HeatSpan {
  */
 export function heatSpans(bytes: Uint8Array, costs: Float32Array): HeatSpan[] {
   const spans: HeatSpan[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const length = sequenceLength(bytes, at);
-    let cost = 0;
-    for (let i = at; i < at + length; i++) cost += costs[i] ?? 0;
-    const level = heatLevel(cost / length);
-    const text = characterOf(bytes, at, length);
+  for (const character of charactersOf(bytes)) {
+    const level = heatLevel(meanOf(costs, character));
     const last = spans.at(-1);
-    if (last?.level === level) last.text += text;
-    else spans.push({ text, level });
-    at += length;
+    if (last?.level === level) last.text += character.text;
+    else spans.push({ text: character.text, level });
   }
   return spans;
 }

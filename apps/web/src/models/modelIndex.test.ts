@@ -16,6 +16,9 @@ describe('model index', () => {
     expect(modelFor(later, 'balanced')?.name).toBe('swift-10');
     expect(modelFor(index, 'fast')?.name).toBe('swift-2');
     expect(modelFor({ models: [entry('transformer32-1', 'aa')] }, 'best')?.name).toBe('transformer32-1');
+    // Where none is released under such a name, one of the same kind.
+    const tiny = [entry('tiny-deep', 'a', 'deep'), entry('tiny-swift', 'b', 'swift')];
+    expect(modelFor({ models: tiny }, 'balanced')?.name).toBe('tiny-swift');
     expect(modelFor({ ...later, preferred: 'tiny-swift' }, 'balanced')?.name).toBe('tiny-swift');
     expect(modelFor({ models: [] }, 'balanced')).toBeUndefined();
   });

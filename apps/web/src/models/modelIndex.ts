@@ -42,7 +42,9 @@ export function modelFor(index: ModelIndex, level: Level, chosen = ''): ModelInd
   const fits = index.models.filter(({ architecture }) => needed === undefined || architecture === needed);
   const named = (name: string | undefined): ModelIndexEntry | undefined =>
     fits.find((model) => model.name === name);
-  return named(chosen) ?? named(index.preferred) ?? newest(fits, needed ?? defaultArchitecture) ?? fits[0];
+  const family = needed ?? defaultArchitecture;
+  const related = fits.find(({ architecture, own }) => architecture === family && !own);
+  return named(chosen) ?? named(index.preferred) ?? newest(fits, family) ?? related ?? fits[0];
 }
 
 /** Levels that some student here can do. */

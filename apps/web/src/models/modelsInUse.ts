@@ -22,6 +22,13 @@ export async function readModels(): Promise<void> {
   }
 }
 
+/** Those of the store, read now where they were not yet; undefined where that fails. */
+export async function knownModels(): Promise<ModelIndex | undefined> {
+  if (store.get().is !== 'known') await readModels();
+  const known = store.get();
+  return known.is === 'known' ? known.index : undefined;
+}
+
 export function useModels(): KnownModels {
   const known = useStore(store);
   useEffect(() => {

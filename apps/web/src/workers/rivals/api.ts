@@ -1,16 +1,14 @@
 /** The rivals worker: other compressors, really run, one at a time so that none slows another. */
 import type { Outcome } from '../outcome.ts';
 
-export type RivalId = 'gzip' | 'zstd' | 'brotli' | 'xz';
-
-export const rivalIds: readonly RivalId[] = ['gzip', 'zstd', 'brotli', 'xz'];
+/** `teacher`: the teacher itself, by its own archive. */
+export type RivalId = 'gzip' | 'zstd' | 'brotli' | 'bzip2' | 'xz' | 'teacher';
 
 export interface Measurement {
   compressedBytes: number;
-  /** Best of `runs`, after the module was loaded and warmed up. */
-  compressSeconds: number;
-  decompressSeconds: number;
-  runs: number;
+  /** Of each run, after the module was loaded and warmed up; as many of one as of the other, at least one. */
+  compressSeconds: readonly number[];
+  decompressSeconds: readonly number[];
 }
 
 export interface RivalsWorkerApi {

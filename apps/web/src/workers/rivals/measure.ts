@@ -1,12 +1,10 @@
 /** Runs one compressor over a file: once for the bytes and the check, then again until the times mean something. */
 import type { Measurement } from './api.ts';
+import { enoughRuns } from './repeats.ts';
 import type { Rival } from './rival.ts';
 
 /** Run once before the clock starts, so that small files do not pay for compilation and first allocations. */
-const warmUpBytes = 4096;
-/** Runs are repeated until they took this long in all, so that one interruption does not decide a small file's time. */
-const minimumSeconds = 0.3;
-const maximumRuns = 15;
+const warmUpBytes = 1024;
 
 /** Rejects if the bytes do not come back. `clock` counts milliseconds. */
 export async function measure(
@@ -21,20 +19,19 @@ export async function measure(
     return [value, Math.max((clock() - start) / 1000, 5e-6)];
   };
   await rival.decompress(await rival.compress(input.slice(0, warmUpBytes)));
-  let compressSeconds = Infinity;
-  let decompressSeconds = Infinity;
-  let compressedBytes = 0;
-  let runs = 0;
-  for (let spent = 0; runs === 0 || (spent < minimumSeconds && runs < maximumRuns); runs++) {
+  const compressSeconds: number[] = [];
+  const decompressSeconds: number[] = [];
+  for (let spent = 0; ;) {
     const [archive, compressTime] = await timed(() => rival.compress(input));
     const [output, decompressTime] = await timed(() => rival.decompress(archive));
-    if (runs === 0 && !sameBytes(input, output)) throw new Error('decompression did not give the same bytes');
-    compressedBytes = archive.length;
-    compressSeconds = Math.min(compressSeconds, compressTime);
-    decompressSeconds = Math.min(decompressSeconds, decompressTime);
+    if (spent === 0 && !sameBytes(input, output))
+      throw new Error('decompression did not give the same bytes');
+    compressSeconds.push(compressTime);
+    decompressSeconds.push(decompressTime);
     spent += compressTime + decompressTime;
+    if (enoughRuns(compressSeconds.length, spent))
+      return { compressedBytes: archive.length, compressSeconds, decompressSeconds };
   }
-  return { compressedBytes, compressSeconds, decompressSeconds, runs };
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

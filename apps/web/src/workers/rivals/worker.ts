@@ -9,6 +9,8 @@ const load: Record<RivalId, () => Promise<Rival>> = {
   gzip: async () => (await import('./gzip.ts')).gzip,
   zstd: async () => (await import('./zstd.ts')).zstd,
   brotli: async () => (await import('./brotli.ts')).brotli,
+  bzip2: async () => (await import('./bzip2.ts')).bzip2,
+  teacher: async () => (await import('./teacher.ts')).theTeacher,
   xz: async () => (await import('./xz.ts')).xz,
 };
 

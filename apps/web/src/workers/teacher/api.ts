@@ -3,12 +3,15 @@
  * written from any part of it. Files cross as Blobs; snapshots are small copies.
  */
 import type { TraceProfile } from '@understudy/trace';
+import type { Guesses } from '../../lab/guesses.ts';
 import type { Outcome } from '../outcome.ts';
 
 export interface TraceOptions {
   profile: TraceProfile;
   /** Only the first bytes of the file are traced. */
   bytes: number;
+  /** Name of the student that reads along; empty for the page's choice. */
+  model: string;
 }
 
 /** One row of the trace, as far as the page shows it. */
@@ -32,10 +35,26 @@ export interface TraceSnapshot {
   /** Bytes of new rows since the last snapshot and what each cost in bits; rows lag a little behind `position`. */
   newBytes: Uint8Array;
   newCosts: Float32Array;
+  /** The teacher's best guesses before each of them. */
+  newGuesses: Guesses;
+  /** The student's view of the same bytes; absent where none could be opened, `studentProblem` then says why. */
+  student?: StudentSnapshot;
+  studentProblem?: string;
   /** The last byte coded. */
   current: CodedByte;
   /** The last rows, newest last. */
   rows: TraceRow[];
+}
+
+export interface StudentSnapshot {
+  name: string;
+  /** Ideal code length of all bytes so far, in bits. */
+  bits: number;
+  /** As `newCosts` and `newGuesses`. */
+  newCosts: Float32Array;
+  newGuesses: Guesses;
+  /** Before the byte of `current`. */
+  distribution: Float32Array;
 }
 
 /** One byte as the teacher saw it. */
@@ -59,7 +78,17 @@ export interface TraceSummary {
   archiveBytes: number;
 }
 
+/** What a shard holds, read back from the Parquet file. */
+export interface ShardPreview {
+  rows: number;
+  /** Rows of each row group. */
+  groups: number[];
+  /** Values of the first row, the first few of long ones. */
+  columns: { name: string; type: string; length: number; first: string[] }[];
+}
+
 export interface ShardFiles {
+  preview: ShardPreview;
   /** Names as docs/TRACE.md §4 has them: `shard_0000.parquet`, `manifest.json`. */
   files: { name: string; blob: Blob }[];
   rows: number;

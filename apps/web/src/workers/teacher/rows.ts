@@ -2,6 +2,12 @@
 import type { ColumnData, TraceFrame, TraceHeader } from '@understudy/trace';
 import type { TraceRow } from './api.ts';
 
+/** The teacher's distributions before the rows of a frame, 256 values each. */
+export function finalColumn(header: TraceHeader, frame: TraceFrame): ArrayLike<number> {
+  const at = header.columns.findIndex(({ name }) => name === 'final_prob');
+  return frame.columns[at] as Float32Array;
+}
+
 /** The frame's rows in order. Columns that a profile leaves out are left out of the rows. */
 export function rowsOf(header: TraceHeader, frame: TraceFrame): TraceRow[] {
   const column = (name: string): ColumnData | undefined =>

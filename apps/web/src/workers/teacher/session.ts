@@ -10,9 +10,12 @@ import {
   type TraceHeader,
   type TraceProfile,
 } from '@understudy/trace';
+import { guessesBetween, shownGuesses, topOf, type Guesses } from '../../lab/guesses.ts';
 import { costBits } from '../../lab/trace.ts';
+import { messageOf } from '../outcome.ts';
 import type { CodedByte, TraceRow, TraceSnapshot, TraceSummary } from './api.ts';
-import { rowsOf } from './rows.ts';
+import { finalColumn, rowsOf } from './rows.ts';
+import { StudentReader } from './student-reader.ts';
 
 type TeacherLive = Parameters<NonNullable<NonNullable<Parameters<Teacher['trace']>[1]>['onLive']>>[0];
 
@@ -43,6 +46,12 @@ export class TraceSession {
   #newBytes: number[] = [];
   #newCosts: number[] = [];
   #lastRows: TraceRow[] = [];
+  #guesses: Guesses = { symbols: new Uint8Array(0), probabilities: new Float32Array(0) };
+  /** Rows that snapshots have told. */
+  #rowsTold = 0;
+  #rows = 0;
+  #student: StudentReader | undefined;
+  #studentProblem: string | undefined;
   #lastTold = 0;
   #workMs = 0;
   #resumedAt = 0;
@@ -70,11 +79,22 @@ export class TraceSession {
   }
 
   /** Traces all of `source`, or up to a stop. */
-  async run(source: Uint8Array<ArrayBuffer>, profile: TraceProfile): Promise<TraceSummary> {
+  async run(source: Uint8Array<ArrayBuffer>, profile: TraceProfile, model: string): Promise<TraceSummary> {
     this.#source = source;
+    this.#guesses = {
+      symbols: new Uint8Array(shownGuesses * source.length),
+      probabilities: new Float32Array(shownGuesses * source.length),
+    };
+    try {
+      this.#student = await StudentReader.open(source, model, new AbortController().signal);
+    } catch (thrown) {
+      // The teacher needs no student.
+      this.#studentProblem = messageOf(thrown);
+    }
     this.#resumedAt = performance.now();
     const onLive = (live: TeacherLive): void => {
       this.#live = live;
+      this.#student?.readTo(live.bytes);
       this.#tellIfDue();
     };
     const reader = await TraceReader.open(
@@ -106,6 +126,9 @@ export class TraceSession {
 
   #take(header: TraceHeader, frame: TraceFrame): void {
     const rows = rowsOf(header, frame);
+    const final = finalColumn(header, frame);
+    rows.forEach((_, row) => topOf(final, this.#guesses, this.#rows + row, row * 256));
+    this.#rows += rows.length;
     for (const row of rows) {
       this.#newBytes.push(row.symbol);
       this.#newCosts.push(costBits(row.probability));
@@ -125,11 +148,29 @@ export class TraceSession {
       seconds: (this.#workMs + running) / 1000,
       newBytes: Uint8Array.from(this.#newBytes),
       newCosts: Float32Array.from(this.#newCosts),
+      newGuesses: guessesBetween(this.#guesses, this.#rowsTold, this.#rows),
+      ...this.#studentSnapshot(),
       current: this.#codedByte(live, live.symbol),
       rows: this.#lastRows,
     });
     this.#newBytes = [];
     this.#newCosts = [];
+    this.#rowsTold = this.#rows;
+  }
+
+  #studentSnapshot(): Pick<TraceSnapshot, 'student' | 'studentProblem'> {
+    const student = this.#student;
+    if (!student) return this.#studentProblem === undefined ? {} : { studentProblem: this.#studentProblem };
+    const { name, bits, costs, guesses, distribution } = student;
+    return {
+      student: {
+        name,
+        bits,
+        newCosts: costs.slice(this.#rowsTold, this.#rows),
+        newGuesses: guessesBetween(guesses, this.#rowsTold, this.#rows),
+        distribution: distribution.slice(),
+      },
+    };
   }
 
   #codedByte(live: TeacherLive, symbol: number): CodedByte {

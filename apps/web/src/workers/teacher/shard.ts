@@ -1,6 +1,7 @@
 /** Writes what was traced as one Parquet shard with its manifest (docs/TRACE.md §4), through the package's own straight path. */
 import { convertTrace, MemoryStore, TraceReader, TraceWriter } from '@understudy/trace';
 import type { ShardFiles } from './api.ts';
+import { previewOf } from './preview.ts';
 import type { Traced } from './session.ts';
 
 /** The range of the shard is what was really traced, so a stopped trace is a whole one of fewer bytes. */
@@ -18,7 +19,10 @@ export async function writeShard(
     source: { name: traced.header.source.name, bytes: source.length, sha256: await sha256(source) },
     onProgress: (progress) => onProgress(progress.rows, progress.totalRows),
   });
-  return { files: [...store.files].map(([name, blob]) => ({ name, blob })), rows };
+  const files = [...store.files].map(([name, blob]) => ({ name, blob }));
+  const shard = files.find(({ name }) => name.endsWith('.parquet'));
+  if (!shard) throw new Error('no shard was written');
+  return { files, rows, preview: await previewOf(shard.name, shard.blob) };
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -27,7 +27,7 @@ const api: TeacherWorkerApi = {
       session?.stop();
       session = new TraceSession(await loadTeacher(), file.name, onSnapshot);
       const bytes = new Uint8Array(await file.slice(0, options.bytes).arrayBuffer());
-      return session.run(bytes, options.profile).finally(() => releaseCallback(onSnapshot));
+      return session.run(bytes, options.profile, options.model).finally(() => releaseCallback(onSnapshot));
     }),
   setPaused: (paused) => session?.setPaused(paused),
   stop: () => session?.stop(),
