@@ -15,10 +15,13 @@ from typing import Any
 
 import pytest
 import torch
+from conftest import sentences, write_shards
 
 from understudy_trainer.checkpoint import load_checkpoint
 from understudy_trainer.config import TrainConfig
 from understudy_trainer.errors import TrainerError
+from understudy_trainer.peak import share_of_peak
+from understudy_trainer.storage import Location
 from understudy_trainer.training import learning_rate_factor, train
 
 WORKER = Path(__file__).with_name("rank_worker.py")
@@ -181,3 +184,95 @@ def test_two_ranks_under_torchrun_stay_equal_and_learn(
     assert not (stored["task"][0]["text"]["at"] == stored["task"][1]["text"]["at"]).all(), "ranks read apart"
     with pytest.raises(TrainerError, match="was run with 2 ranks, now 1"):
         train(options)
+
+
+def test_epochs_count_passes_over_the_traced_rows(
+    config: Callable[..., TrainConfig], shard_folder: Path
+) -> None:
+    traced: dict[str, Any] = {"text": "", "shards": (str(shard_folder),), "lanes": 250}
+    train(config("transformer32", epochs=1.5, **traced))
+    run = Path(config().out)
+    # 4000 rows in batches of 250, one and a half times
+    assert (run / "finished").read_text() == "24\n"
+    assert json.loads((run / "config.json").read_text())["steps"] == 24
+    with pytest.raises(TrainerError, match="--epochs 2: counts passes over traced rows"):
+        train(config(out=str(run.with_name("text")), epochs=2))
+
+
+def test_a_run_is_not_resumed_on_other_shards_or_another_split(
+    config: Callable[..., TrainConfig], shard_folder: Path, tmp_path: Path
+) -> None:
+    other = write_shards(tmp_path / "other", sentences(4500, seed=9))
+    train(config("transformer32", steps=1, shards=(str(shard_folder),)))
+    with pytest.raises(TrainerError, match="run: was started with other shards than those given now"):
+        train(config("transformer32", shards=(str(other),)))
+    with pytest.raises(TrainerError, match=r"--workers 3: the run in .* was started with 1"):
+        train(config("transformer32", shards=(str(shard_folder),), workers=3))
+
+
+def test_digests_found_right_are_not_read_again_until_a_shard_changes(
+    config: Callable[..., TrainConfig], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_shards(tmp_path / "s", sentences(2000))
+    read: list[str] = []
+    digest = Location.sha256
+    monkeypatch.setattr(Location, "sha256", lambda self: (read.append(Path(self.name).name), digest(self))[1])
+    for steps in (1, 2):
+        train(config("transformer32", text="", shards=(str(folder),), steps=steps))
+    assert read == ["shard_0000.parquet", "shard_0001.parquet"]
+    shard = folder / "shard_0001.parquet"
+    stored = bytearray(shard.read_bytes())
+    stored[100] ^= 1
+    shard.write_bytes(bytes(stored))
+    with pytest.raises(TrainerError, match=r"shard_0001\.parquet: its SHA-256 differs"):
+        train(config("transformer32", text="", shards=(str(folder),), steps=3))
+
+
+def test_a_profile_is_a_trace_of_the_steps_asked_for_and_a_table(
+    config: Callable[..., TrainConfig],
+) -> None:
+    options = config(steps=8, profile=2)
+    train(options)
+    folder = Path(options.out) / "profile"
+    trace = json.loads((folder / "rank0.json").read_text())
+    steps = [e for e in trace["traceEvents"] if str(e.get("name", "")).startswith("ProfilerStep#")]
+    assert len(steps) == 2
+    assert "aten::" in (folder / "rank0.txt").read_text()
+
+
+def test_a_log_tells_what_its_figures_mean(config: Callable[..., TrainConfig]) -> None:
+    options = config(steps=2)
+    train(options)
+    first = json.loads((Path(options.out) / "log.jsonl").read_text().splitlines()[0])
+    assert first["step"] == 0 and first["started"]["ranks"] == 1 and first["started"]["device"] == "cpu"
+    assert first["started"]["steps"] == 2 and first["started"]["mac_per_byte"] > 0
+
+
+def test_the_share_of_a_peak_is_the_arithmetic_of_training_over_the_makers_figure() -> None:
+    # 6 FLOP for each of 1e6 MAC, 13e6 bytes a second: a quarter of an A100
+    share = share_of_peak(10**6, 13e6, "NVIDIA A100-SXM4-80GB", torch.bfloat16)
+    assert share == pytest.approx(0.25)
+    assert share_of_peak(10**6, 13e6, "NVIDIA A100-SXM4-80GB", torch.float32) is None
+    assert share_of_peak(10**6, 13e6, "an unknown device", torch.bfloat16) is None
+
+
+def test_a_full_disk_keeps_the_last_checkpoint_and_leaves_no_half_one(
+    config: Callable[..., TrainConfig], tmp_path: Path
+) -> None:
+    options = config(steps=4)
+    train(options)
+    run = Path(options.out)
+    before = (run / "checkpoint.pt").read_bytes()
+    # as on a full disk, the file system refuses to write on: beyond a size for this process alone
+    code = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096));"
+        "from pathlib import Path; from understudy_trainer.checkpoint import save_checkpoint;"
+        "save_checkpoint(Path(sys.argv[1]), {'weights': bytes(100_000)})"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, str(run)], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert result.returncode != 0 and "OSError" in result.stderr
+    assert (run / "checkpoint.pt").read_bytes() == before
+    assert not [path for path in run.iterdir() if path.name.startswith(".checkpoint")]

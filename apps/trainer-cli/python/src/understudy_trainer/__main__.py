@@ -160,7 +160,7 @@ def _add_loader(commands: argparse._SubParsersAction[_Parser]) -> None:
     loader.add_argument("--shards", nargs="+", required=True, metavar="DIR", help="folders or URIs of shards")
     loader.add_argument("--workers", nargs="+", type=int, default=[1, 2], metavar="N", help="numbers to try")
     loader.add_argument("--batch", type=int, default=1024, metavar="N", help="rows of a batch (default 1024)")
-    loader.add_argument("--shuffle-rows", type=int, default=65536, metavar="N", help="rows shuffled together")
+    loader.add_argument("--shuffle-rows", type=int, default=16384, metavar="N", help="rows shuffled together")
     loader.add_argument("--seconds", type=float, default=10.0, metavar="S", help="time for each (default 10)")
 
 

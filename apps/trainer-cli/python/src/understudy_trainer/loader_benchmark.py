@@ -31,7 +31,7 @@ def measure_loader(
     print(f"{shards.rows:,} rows in {shards.group_count:,} row groups")
     for count in workers:
         stream = RowStream(shards, batch, 1, Split(workers=count), shuffle_rows)
-        rate, of_core = _speed(lambda stream=stream: len(stream.next().symbols), seconds)  # type: ignore[misc]
+        rate, of_core = _speed(lambda stream=stream: len(stream.next().symbols), seconds, count)  # type: ignore[misc]
         print(
             f"rows, {count} worker(s): {rate:,.0f} rows/s, {rate / count:,.0f} a worker, "
             f"{of_core:,.0f} in a second of a core"
@@ -42,7 +42,7 @@ def measure_loader(
         print(f"lanes: not measured ({refusal})")
     else:
         lanes = TracedLanes(runs, LANES, WINDOW, np.random.default_rng(1))
-        rate, of_core = _speed(lambda: lanes.next().fresh.size * WINDOW, seconds)
+        rate, of_core = _speed(lambda: lanes.next().fresh.size * WINDOW, seconds, 1)
         print(
             f"lanes, {LANES} of {WINDOW} rows, 1 worker: {rate:,.0f} rows/s, "
             f"{of_core:,.0f} in a second of a core"
@@ -54,11 +54,12 @@ def measure_loader(
         print(f"{name}: {mac:,} MAC a row; {peak}: {need:,.0f} rows/s")
 
 
-def _speed(read: Callable[[], int], seconds: float) -> tuple[float, float]:
+def _speed(read: Callable[[], int], seconds: float, workers: int) -> tuple[float, float]:
     """Rows a second, and rows in a second that a core worked: the one figure that other work on the machine
     does not lower.
     """
-    read()
+    for _ in range(workers):
+        read()
     rows, began, worked = 0, time.monotonic(), time.process_time()
     while (spent := time.monotonic() - began) < seconds:
         rows += read()
