@@ -14,6 +14,7 @@ import { canTrain, fact, processWith, reaches, saidBy, sameWeights, submit, trai
 import { startSlurm, until, whyNoSlurm, type Slurm } from './slurm.ts';
 
 const LIMIT_MS = 300_000;
+const isLong = process.env['UNDERSTUDY_LONG'] === '1';
 const lack = whyNoSlurm() ?? (canTrain ? undefined : 'no Python with PyTorch; run npm test once');
 if (lack !== undefined) console.warn(`tests/cluster: skipped, ${lack}`);
 
@@ -92,6 +93,20 @@ describe.skipIf(lack !== undefined && process.env['CI'] !== 'true')('trainer slu
     expect(await fact(slurm, job, 'BatchHost')).not.toBe(node);
     expect((await saidBy(run, 'train')).match(/resumed .* at step \d+/g)).toHaveLength(3);
     expect(await sameWeights(whole(), run)).toBe('320 True True True');
+  });
+
+  it.runIf(isLong)('is warned before a real time limit, saves, and goes on in a new start', async () => {
+    const run = at('limited');
+    const site = join(base, 'limited.json');
+    await writeFile(site, JSON.stringify({ train: { minutes: 2 } }));
+    const limits = ['--site', site, '--warn-seconds', '60', '--set', 'epochs=100000'];
+    const train = ['train', ...small, ...limits, '--out', run, '--from', ...ownShards(whole())];
+    const job = (await submit(slurm, ...train))['train']!;
+    await until('a second start', LIMIT_MS, async () => (await fact(slurm, job, 'Restarts')) === '1');
+    await until('a resumed run', LIMIT_MS, async () => (await saidBy(run, 'train')).includes('resumed'));
+    await slurm.run('scancel', job);
+    await slurm.ended(job, LIMIT_MS);
+    expect(await saidBy(run, 'train')).not.toContain('DUE TO TIME LIMIT');
   });
 
   it('makes a shard again whose task was killed in its middle, with the same bytes', async () => {

@@ -164,6 +164,7 @@ function addPlan(program: Command, signal: AbortSignal): void {
     .option('--gpu-rate <rows/s>', 'rows a GPU learns from in a second', price)
     .option('--gpu-peak <TFLOP/s>', 'peak of a GPU, where no rate is known (A100)', price, 312)
     .option('--gpu-share <share>', 'share of that peak which training reaches', price, 0.3)
+    .option('--gpu-step <ms>', 'least time of a step, where no rate is known', price, 5)
     .option('--core-price <price>', 'of a core-hour', price, 0.05)
     .option('--gpu-price <price>', 'of a GPU-hour', price, 2)
     .option('--json', 'one JSON object')

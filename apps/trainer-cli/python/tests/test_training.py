@@ -276,3 +276,15 @@ def test_a_full_disk_keeps_the_last_checkpoint_and_leaves_no_half_one(
     assert result.returncode != 0 and "OSError" in result.stderr
     assert (run / "checkpoint.pt").read_bytes() == before
     assert not [path for path in run.iterdir() if path.name.startswith(".checkpoint")]
+
+
+@pytest.mark.skipif(os.environ.get("UNDERSTUDY_LONG") != "1", reason="generating kernels takes minutes")
+@pytest.mark.timeout(1200)
+def test_generated_kernels_learn_what_the_others_do(config: Callable[..., TrainConfig]) -> None:
+    losses = []
+    for how in ("off", "on"):
+        options = config("transformer32", steps=5, compile=how, out=f"{config().out}-{how}")
+        train(options)
+        log = [json.loads(line) for line in (Path(options.out) / "log.jsonl").read_text().splitlines()]
+        losses.append([entry["bits_per_byte"] for entry in log if "bits_per_byte" in entry])
+    assert losses[1] == pytest.approx(losses[0], abs=1e-3)

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { meanSpeed, readRunLog } from '../cluster/run-log.ts';
 import { DataError, EnvironmentError, UsageError } from '../errors.ts';
-import { formatBytes, formatCount, formatDuration } from '../numbers.ts';
+import { formatBytes, formatCount } from '../numbers.ts';
 import { PRESETS, type Preset, type PresetName } from '../presets.ts';
 import { readPython } from '../python.ts';
 import { findTeacher } from '../teacher/teacher.ts';
@@ -32,6 +32,7 @@ export interface PlanOptions {
   gpuRate?: number;
   gpuPeak: number;
   gpuShare: number;
+  gpuStep: number;
   corePrice: number;
   gpuPrice: number;
   json?: boolean;
@@ -78,7 +79,7 @@ export async function planRun(options: PlanOptions, signal: AbortSignal): Promis
   };
   const rates = {
     ...(await teacherRates(options, signal)),
-    rowsPerGpuSecond: await gpuRate(options, facts.macPerByte),
+    rowsPerGpuSecond: await gpuRate(options, preset, facts.macPerByte),
   };
   const plan = compute(options.preset, preset, options, rates, await freeBytes(options.out));
   process.stdout.write(
@@ -173,7 +174,7 @@ async function teacherRates(
   }
 }
 
-async function gpuRate(options: PlanOptions, macPerByte: number): Promise<Rate> {
+async function gpuRate(options: PlanOptions, preset: Preset, macPerByte: number): Promise<Rate> {
   if (options.gpuRate !== undefined) {
     if (options.gpuRate === 0) throw new UsageError('--gpu-rate 0: a GPU that learns nothing never ends');
     return { value: options.gpuRate, from: 'given with --gpu-rate' };
@@ -186,11 +187,18 @@ async function gpuRate(options: PlanOptions, macPerByte: number): Promise<Rate> 
       throw new DataError(`${options.run}: is a run of another student than the preset's; give --gpu-rate`);
     return { value: speed, from: `measured in ${options.run} on ${log.started.device}` };
   }
-  const value = (options.gpuPeak * 1e12 * options.gpuShare) / (FLOP_PER_MAC * macPerByte);
-  if (!(value > 0)) throw new UsageError('--gpu-peak and --gpu-share must be above 0');
+  // Small batches leave a GPU waiting for its next kernel, whatever its peak.
+  const rowsAStep =
+    (preset.lanes * Number(preset.train['window'] ?? 1)) / (preset.nodes * preset.gpusPerNode);
+  const value = Math.min(
+    (options.gpuPeak * 1e12 * options.gpuShare) / (FLOP_PER_MAC * macPerByte),
+    rowsAStep / (options.gpuStep / 1000),
+  );
+  if (!(value > 0) || !Number.isFinite(value))
+    throw new UsageError('--gpu-peak, --gpu-share and --gpu-step must be above 0');
   return {
     value,
-    from: `assumed: ${(100 * options.gpuShare).toFixed(0)} % of ${options.gpuPeak} TFLOP/s; measure with --run`,
+    from: `assumed: ${(100 * options.gpuShare).toFixed(0)} % of ${options.gpuPeak} TFLOP/s, no step under ${options.gpuStep} ms; measure with --run`,
   };
 }
 
@@ -202,8 +210,7 @@ async function freeBytes(path: string): Promise<number> {
   return bavail * bsize;
 }
 
-const hours = (value: number): string =>
-  value >= 0.995 ? value.toPrecision(3) : formatDuration(value * 3600);
+const hours = (value: number): string => (value >= 1000 ? formatCount(value) : value.toPrecision(3));
 
 function describe(plan: Plan, preset: Preset, options: PlanOptions, macPerByte: number): string {
   const { rates, price } = plan;
