@@ -45,6 +45,7 @@ describe.skipIf(!canTrain)('trainer plan', { timeout: 240_000 }, () => {
       /rows\/s a GPU \(assumed: 30 % of 312 TFLOP\/s, no step under 5 ms; measure with --run\)/,
     );
 
+    const rates = ['--teacher-rate', '1000', '--bytes-per-row', '1'];
     const run = join(scratch, 'run');
     await mkdir(run);
     const mac = Number(/([\d,]+) MAC each/.exec(assumed.stdout)?.[1]?.replaceAll(',', ''));
@@ -53,10 +54,10 @@ describe.skipIf(!canTrain)('trainer plan', { timeout: 240_000 }, () => {
       { step: 5, bits_per_byte: 4, bytes_per_second: 900, bytes_seen: 5 },
     ];
     await writeFile(join(run, 'log.jsonl'), entries.map((entry) => JSON.stringify(entry)).join('\n'));
-    const measured = await runMain(...small, '--run', run, '--json');
+    const measured = await runMain(...small, ...rates, '--run', run, '--json');
     const plan = JSON.parse(measured.stdout) as Plan;
     expect(plan.rates.rowsPerGpuSecond).toEqual({ value: 450, from: `measured in ${run} on cpu` });
-    const other = await runMain(...reference, '--sample', '4096', '--run', run);
+    const other = await runMain(...reference, ...rates, '--run', run);
     expect(other).toMatchObject({ code: 1 });
     expect(other.stderr).toContain("is a run of another student than the preset's");
   });
