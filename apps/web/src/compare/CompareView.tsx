@@ -126,7 +126,9 @@ function Results({ comparison }: { comparison: Comparison }): ReactNode {
               </div>
             </div>
             <SpeedScatter points={finished} claims={shownClaims} direction={direction} />
-            <p className={styles.note}>Whiskers span all runs of a method. {withClaims && claimsNote}</p>
+            <p className={styles.note}>
+              Whiskers span the middle half of a method’s runs. {withClaims && claimsNote}
+            </p>
             <label className={styles.option} htmlFor={claimsId}>
               <input
                 id={claimsId}

@@ -1,4 +1,4 @@
-/** Speed both ways on a log axis: a filled dot compresses, a hollow one decompresses, one row a method; whiskers span all runs. */
+/** Speed both ways on a log axis: a filled dot compresses, a hollow one decompresses, one row a method; whiskers span the middle half of the runs. */
 import { useId, type ReactNode } from 'react';
 import { logScale } from '../charts/scales.ts';
 import { useWidth } from '../charts/useWidth.ts';
@@ -15,10 +15,10 @@ export function SpeedDots({ points }: { points: readonly Point[] }): ReactNode {
   const [frame, width] = useWidth<HTMLDivElement>(480);
   const titleId = useId();
   const speeds = points.flatMap(({ compress, decompress }) => [
-    compress.slowest,
-    compress.fastest,
-    decompress.slowest,
-    decompress.fastest,
+    compress.lower,
+    compress.upper,
+    decompress.lower,
+    decompress.upper,
   ]);
   const scale = logScale(
     Math.min(...speeds),
@@ -61,12 +61,12 @@ export function SpeedDots({ points }: { points: readonly Point[] }): ReactNode {
                 y1={y}
                 y2={y}
               />
-              {[compress, decompress].map(({ slowest, fastest }, index) => (
+              {[compress, decompress].map(({ lower, upper }, index) => (
                 <line
                   key={index}
                   className={styles.whisker}
-                  x1={scale(slowest)}
-                  x2={scale(fastest)}
+                  x1={scale(lower)}
+                  x2={scale(upper)}
                   y1={y}
                   y2={y}
                 />

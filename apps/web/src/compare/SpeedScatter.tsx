@@ -1,6 +1,6 @@
 /**
  * Size against speed: one point a method, log speed axis, better towards the lower right. Points can be reached by Tab and
- * walked with the arrow keys; each says its figures. Whiskers span all runs; what was only claimed is hollow, and not a point to walk to.
+ * walked with the arrow keys; each says its figures. Whiskers span the middle half of the runs; what was only claimed is hollow, and not a point to walk to.
  */
 import { useId, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { placeLabels } from '../charts/labels.ts';
@@ -32,7 +32,7 @@ export function SpeedScatter({
   const speedOf = (point: Point): Speed => point[direction];
   const claimed = claims.flatMap(({ speed, ...claim }) => (speed === undefined ? [] : [{ ...claim, speed }]));
   const speeds = [
-    ...points.flatMap((point) => [speedOf(point).slowest, speedOf(point).fastest]),
+    ...points.flatMap((point) => [speedOf(point).lower, speedOf(point).upper]),
     ...claimed.map(({ speed }) => speed),
   ];
   const right = width - inset.right;
@@ -131,8 +131,8 @@ export function SpeedScatter({
               >
                 <line
                   className={styles.whisker}
-                  x1={x(speedOf(point).slowest)}
-                  x2={x(speedOf(point).fastest)}
+                  x1={x(speedOf(point).lower)}
+                  x2={x(speedOf(point).upper)}
                   y1={cy}
                   y2={cy}
                 />

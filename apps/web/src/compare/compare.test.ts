@@ -66,10 +66,16 @@ describe('comparison', () => {
   });
 
   it('takes the median of all runs and says how far they lie apart', () => {
-    expect(speedOf(1000, [4, 1, 2])).toEqual({ median: 500, slowest: 250, fastest: 1000, spread: 375 });
+    expect(speedOf(1000, [4, 1, 2])).toEqual({
+      median: 500,
+      slowest: 250,
+      fastest: 1000,
+      lower: 375,
+      upper: 750,
+    });
     expect(speedOf(1000, [1, 2]).median).toBe(750);
     // One run that was interrupted.
-    expect(speedOf(1000, [1, 1, 1, 1, 50]).spread).toBe(0);
+    expect(speedOf(1000, [1, 1, 1, 1, 50])).toMatchObject({ lower: 1000, upper: 1000, slowest: 20 });
     expect(spreadText(speedOf(1000, [4, 1, 2]), 3)).toBe('±38 %');
     expect(spreadText(speedOf(1000, [2]), 1)).toBe('');
   });

@@ -78,8 +78,9 @@ export interface Speed {
   median: number;
   slowest: number;
   fastest: number;
-  /** Between the quartiles: one run that was interrupted does not show in it. */
-  spread: number;
+  /** The quartiles: one run that was interrupted does not show in them. */
+  lower: number;
+  upper: number;
 }
 
 /** A finished method with its derived figures. */
@@ -125,7 +126,8 @@ export function speedOf(bytes: number, seconds: readonly number[]): Speed {
     median: quantile(speeds, 0.5),
     slowest: speeds[0] ?? 0,
     fastest: speeds.at(-1) ?? 0,
-    spread: quantile(speeds, 0.75) - quantile(speeds, 0.25),
+    lower: quantile(speeds, 0.25),
+    upper: quantile(speeds, 0.75),
   };
 }
 

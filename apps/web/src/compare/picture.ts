@@ -12,6 +12,7 @@ const properties = [
   'font-weight',
   'font-variant-numeric',
   'text-anchor',
+  'paint-order',
   'opacity',
 ] as const;
 const scale = 2;

@@ -25,5 +25,5 @@ export function pointLabel(point: Point): string {
 
 /** `±4 %`, half of what lies between the quartiles of all runs; empty with one run. */
 export function spreadText(speed: Speed, runs: number): string {
-  return runs > 1 ? `±${((50 * speed.spread) / speed.median).toFixed(0)} %` : '';
+  return runs > 1 ? `±${((50 * (speed.upper - speed.lower)) / speed.median).toFixed(0)} %` : '';
 }

@@ -60,6 +60,11 @@ export const QueueRow = memo(function QueueRow({ item, actions }: QueueRowProps)
       {report && <EngineBadge report={report} />}
       {state.is === 'failed' && (
         <Notice tone="bad" title={state.error.message} code={state.error.code}>
+          {state.error.code === 'UST_MODEL_UNKNOWN' && (
+            <p>
+              If it is a student of your own, load its files under <a href="/models">Models</a>.
+            </p>
+          )}
           {canRecover(item) && (
             <Button onClick={() => actions.recover(id)} aria-label={`Recover what is left of ${file.name}`}>
               Recover what is left

@@ -1,9 +1,9 @@
 /** The students that can be used here, released and own, as a store: read when first shown, and again when the visitor's own change. */
+import { useEffect } from 'react';
 import { createStore, useStore } from '../state/store.ts';
 import { toWireError, type WireError } from '../workers/outcome.ts';
 import { fetchModelIndex, type ModelIndex } from './modelIndex.ts';
 import { listOwnModels } from './ownModels.ts';
-import { useEffect } from 'react';
 
 export type KnownModels =
   | { is: 'loading' }

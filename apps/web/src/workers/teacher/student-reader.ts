@@ -75,6 +75,8 @@ export class StudentReader {
     if (!plan) throw new Error('the engine simd has no plan');
     const [walk, network] = [await codec.newCoder(), await codec.newCoder()];
     network.loadNetwork(plan);
+    // Vectors were checked; from here on the coders stand alone.
+    await codec.dispose();
     return new StudentReader(entry.name, student, source, walk, network);
   }
 
