@@ -1,9 +1,11 @@
 #include "blend/blend.h"
 
+#include <algorithm>
 #include <bit>
-#include <new>
+#include <utility>
 
 #include "blend/initial_weights.h"
+#include "blend/stretch.h"
 #include "predictor1/logistic.h"
 
 namespace understudy::blend {
@@ -13,31 +15,16 @@ using predictor1::ClampLogit;
 using predictor1::kFinalLogitLimit;
 using predictor1::kLogitLimit;
 using predictor1::Squash;
-using predictor1::Stretch;
 
 constexpr int kStudent = kContexts, kMatches = kContexts + 1, kBias = kContexts + 3;
 static_assert(kBias + 1 == kInputs);
 constexpr int16_t kBiasLogit = 256;  // 1 nat
-constexpr uint32_t kHistoryLimit = 255, kOrder0Limit = 255;
 constexpr uint32_t kRows[kSets] = {256, 256 * 2, 16 * 8 * 8, 512 * 4};
 constexpr uint32_t kApmContexts = 1 << 16;
 
-// A learning rate that falls from start + floor to floor as bytes go by; halfway after `half` bytes.
-int32_t Decaying(uint64_t start, uint64_t floor, uint64_t half, uint64_t bytes) {
-  return static_cast<int32_t>(floor + start * half / (half + bytes));
-}
-
-// Index of a decision within its nibble's tree: 1 ... 15.
-uint32_t NodeOf(uint32_t partial, uint32_t position) {
-  return position < 4 ? partial : (partial & ((1u << (position - 4)) - 1)) | 1u << (position - 4);
-}
-
-// Sums of the frequencies below each node 1 ... 255 of the byte's tree.
-void SumTree(const uint32_t* frequencies, uint32_t* tree) {
-  for (int i = 0; i < 128; ++i) tree[128 + i] = frequencies[2 * i] + frequencies[2 * i + 1];
-  for (int size = 64; size >= 1; size /= 2) {
-    for (int i = 0; i < size; ++i) tree[size + i] = tree[2 * (size + i)] + tree[2 * (size + i) + 1];
-  }
+// The hash of a context for the second half of a byte, from that for the first half.
+uint32_t SecondHash(uint64_t hash, uint32_t first_bits) {
+  return static_cast<uint32_t>(hash) ^ (first_bits + 1) * 2;
 }
 
 uint32_t Code(RangeEncoder& coder, uint32_t bit, int32_t one) {
@@ -87,193 +74,188 @@ void Blend::Start(uint32_t lanes, uint32_t bytes, const StepParameters& paramete
     order0_[i].Reset(32768);
     order0Hits_[i].Clear();
   }
-  for (uint32_t c = 0; c < kContexts; ++c) {
-    for (uint32_t s = 0; s < 256; ++s) {
-      histories_[c][s].Reset(predictor1::InitialProbability(static_cast<int>(s)));
-      hits_[c][s].Clear();
-      stretched_[c][s] = static_cast<int16_t>(Stretch(histories_[c][s].P16()));
-    }
+  for (uint32_t i = 0; i < kContexts * 256; ++i) {
+    histories_[i].Reset(predictor1::InitialProbability(static_cast<int>(i % 256)));
+    hits_[i].Clear();
+    stretched_[i] = static_cast<int16_t>(Stretch(static_cast<uint32_t>(histories_[i].P16())));
   }
   touchedCount_ = 0;
   coded_ = 0;
 }
 
-void Blend::Prepare(const StepView& view, uint32_t i) {
-  Lane& lane = lanes_[i];
-  const MatchFinder& finder = long_.Expected(i, view.block) >= 0 ? long_ : short_;
-  const int expected = finder.Expected(i, view.block);
-  lane.contexts.Prepare(expected, expected < 0 ? 0 : finder.Bucket(i));
-  for (uint32_t c = 0; c < kContexts; ++c) slots_.Expect(static_cast<uint32_t>(lane.contexts.hashes()[c]));
+void Blend::Prepare(const StepView& view, uint32_t first, uint32_t end) {
+  for (uint32_t i = first; i < end; ++i) {
+    const MatchFinder& finder = long_.Expected(i, view.block) >= 0 ? long_ : short_;
+    const int expected = finder.Expected(i, view.block);
+    lanes_[i].contexts.Prepare(expected, expected < 0 ? 0 : finder.Bucket(i));
+  }
+  for (uint32_t i = first; i < end; ++i) {
+    for (uint32_t c = 0; c < kContexts; ++c)
+      slots_.Expect(static_cast<uint32_t>(lanes_[i].contexts.hashes()[c]));
+  }
+}
+
+void Blend::Begin(const StepView& view, uint32_t i, Moment& moment) const {
+  const LaneContexts& contexts = lanes_[i].contexts;
+  moment.partial = 1;
+  moment.frequencies = nullptr;
+  if (view.frequencies != nullptr) {
+    moment.frequencies = view.frequencies + std::size_t{i} * kSymbols;
+    moment.student.SetFirst(moment.frequencies);
+  }
+  for (int m = 0; m < 2; ++m) {
+    const MatchFinder& finder = m ? short_ : long_;
+    const int expected = finder.Expected(i, view.block);
+    moment.expected[m] = expected < 0 ? kNoByte : static_cast<uint32_t>(expected) | 256;
+    moment.buckets[m] = finder.Bucket(i);
+    moment.confidence[m] = Stretch(static_cast<uint32_t>(finder.Confidence16(moment.buckets[m])));
+  }
+  moment.order2 = (contexts.Last(1) | contexts.Last(2) << 8) * 0x2F0B4C47u >> 12;
 }
 
 template <typename Coder>
 void Blend::Step(const StepView& view, Coder* coders) {
-  alignas(16) uint32_t tree[256];
-  if (view.active > 0) Prepare(view, 0);
-  for (uint32_t i = 0; i < view.active; ++i) {
-    if (i + 1 < view.active) Prepare(view, i + 1);  // its memory is on the way while this lane is coded
-    Lane& lane = lanes_[i];
-    Moment moment;
-    moment.tree = nullptr;
-    moment.frequencies = nullptr;
-    if (view.frequencies != nullptr) {
-      moment.frequencies = view.frequencies + std::size_t{i} * kSymbols;
-      SumTree(moment.frequencies, tree);
-      moment.tree = tree;
+  const auto end_of = [&view](uint32_t first) { return std::min(first + kTogether, view.active); };
+  Moment moments[kTogether];
+  Decision decisions[kTogether];
+  Prepare(view, 0, end_of(0));
+  for (uint32_t first = 0; first < view.active; first += kTogether) {
+    const uint32_t count = end_of(first) - first;
+    Lane* lanes = lanes_.get() + first;
+    Prepare(view, first + count, end_of(first + count));  // their memory is on the way while these are coded
+    for (uint32_t i = 0; i < count; ++i) Begin(view, first + i, moments[i]);
+    for (uint32_t position = 0; position < 8; ++position) {
+      if (position == 4) {
+        for (uint32_t i = 0; i < count; ++i) {
+          for (uint32_t c = 0; c < kContexts; ++c)
+            slots_.Expect(SecondHash(lanes[i].contexts.hashes()[c], moments[i].partial & 15));
+        }
+      }
+      for (uint32_t i = 0; i < count; ++i) {
+        Moment& moment = moments[i];
+        if (position % 4 == 0) Locate(lanes[i], position / 4, moment.partial);
+        if (position == 4 && moment.frequencies)
+          moment.student.SetSecond(moment.frequencies, moment.partial & 15);
+        Gather(lanes[i], moment, position, decisions[i]);
+      }
+      for (uint32_t i = 0; i < count; ++i) Expect(decisions[i]);
+      for (uint32_t i = 0; i < count; ++i) {
+        Moment& moment = moments[i];
+        Weigh(moment, decisions[i]);
+        const uint32_t byte = view.block[view.lane_starts[first + i] + view.step];
+        const uint32_t bit = Code(coders[first + i], (byte >> (7 - position)) & 1, decisions[i].one);
+        Count(moment, position, bit, decisions[i]);
+        moment.partial = moment.partial * 2 + bit;
+      }
     }
-    moment.expected[0] = long_.Expected(i, view.block);
-    moment.expected[1] = short_.Expected(i, view.block);
-    moment.buckets[0] = long_.Bucket(i);
-    moment.buckets[1] = short_.Bucket(i);
-    moment.order2 = (lane.contexts.Last(1) | lane.contexts.Last(2) << 8) * 0x2F0B4C47u >> 12;
-    uint8_t& byte = view.block[view.lane_starts[i] + view.step];
-    byte = static_cast<uint8_t>(CodeByte(lane, moment, byte, coders[i]));
+    for (uint32_t i = 0; i < count; ++i) {
+      const uint32_t byte = moments[i].partial & 255;
+      view.block[view.lane_starts[first + i] + view.step] = static_cast<uint8_t>(byte);
+      SlotTable::Count(lanes[i].halves[0], SlotTable::Path(byte >> 4));
+      SlotTable::Count(lanes[i].halves[1], SlotTable::Path(byte & 15));
+    }
   }
   Flush(view);
 }
 
-void Blend::Locate(Lane& lane, uint32_t half, uint32_t high) {
+void Blend::Locate(Lane& lane, uint32_t half, uint32_t partial) {
   const uint64_t* hashes = lane.contexts.hashes();
+  Places& places = lane.halves[half];
+  places.without = 0;
   for (uint32_t c = 0; c < kContexts; ++c) {
-    const auto hash = static_cast<uint32_t>(hashes[c]) ^ (half ? (high + 1) * 2 : 0);
-    lane.places[half][c] = slots_.Find(hash, static_cast<uint8_t>((hashes[c] >> 56) % 255 + 1));
+    const uint32_t hash = half ? SecondHash(hashes[c], partial & 15) : static_cast<uint32_t>(hashes[c]);
+    slots_.Find(hash, static_cast<uint32_t>(hashes[c] >> 56) % 255 + 1, c, places);
   }
 }
 
-template <typename Coder>
-uint32_t Blend::CodeByte(Lane& lane, const Moment& moment, uint32_t byte, Coder& coder) {
-  Decision decision;
-  uint32_t partial = 1;
-  for (uint32_t position = 0; position < 8; ++position) {
-    if (position % 4 == 0) Locate(lane, position / 4, partial & 15);
-    Evaluate(lane, moment, partial, position, decision);
-    const uint32_t bit = Code(coder, (byte >> (7 - position)) & 1, decision.one);
-    Count(lane, moment, partial, position, bit, decision);
-    partial = partial * 2 + bit;
-  }
-  byte = partial & 255;
-  for (uint32_t half = 0; half < 2; ++half) {
-    for (const Place& place : lane.places[half]) SlotTable::Count(place, half ? byte & 15 : byte >> 4);
-  }
-  return byte;
+template <int... kContext>
+inline void Blend::LoadHistories(Decision& d, std::integer_sequence<int, kContext...>) const {
+  (d.inputs.Load<kContext>(stretched_ + kContext * 256 + d.histories[kContext]), ...);
 }
 
-void Blend::Evaluate(const Lane& lane, const Moment& moment, uint32_t partial, uint32_t position,
-                     Decision& d) const {
-  const uint32_t half = position / 4, node = NodeOf(partial, position);
+inline void Blend::Gather(const Lane& lane, const Moment& moment, uint32_t position, Decision& d) const {
+  const uint32_t partial = moment.partial, half = position / 4;
+  // Index of the decision in its nibble's tree: 1 ... 15.
+  const uint32_t node = half ? (partial & ((1u << (position - 4)) - 1)) | 1u << (position - 4) : partial;
   d.apms[0] = partial | lane.contexts.Last(1) << 8;
   d.apms[1] = (moment.order2 ^ (partial * 0x9E3779B1u >> 7)) & (kApmContexts - 1);
-  for (int a = 0; a < 2; ++a) apms_[a].Expect(d.apms[a]);
+  const Places& places = lane.halves[half];
+  for (uint32_t c = 0; c < kContexts; ++c) d.histories[c] = places.at[c][node] & 255u;
   uint32_t known = 0;
-  for (uint32_t c = 0; c < kContexts; ++c) {
-    const int history = SlotTable::History(lane.places[half][c], node);
-    d.inputs[c] = stretched_[c][history];
-    if (c < 7) known += history != 0;
-  }
-  int32_t first;
-  if (moment.tree != nullptr) {
-    const uint32_t below = partial * 2 + 1;
-    const uint32_t ones = below < 256 ? moment.tree[below] : moment.frequencies[below - 256];
-    const auto p = static_cast<int32_t>((uint64_t{ones} << 16) / moment.tree[partial]);
-    first = Stretch(p);
-  } else {
-    first = Stretch(order0_[partial].P16());
-  }
-  d.inputs[kStudent] = static_cast<int16_t>(first);
-  uint32_t matched = 0;
+  for (uint32_t c = 0; c < 7; ++c) known += (d.histories[c] + 255) >> 8;  // 1 unless it is 0
+  LoadHistories(d, std::make_integer_sequence<int, kContexts>());
+  const uint32_t p =
+      moment.frequencies ? moment.student.One16(node) : static_cast<uint32_t>(order0_[partial].P16());
+  const int32_t first = Stretch(p);
+  d.inputs.Set<kStudent>(first);
+  int32_t logits[2];
   for (int m = 0; m < 2; ++m) {
-    const int expected = moment.expected[m];
-    int32_t logit = 0;
-    if (expected >= 0 && (static_cast<uint32_t>(expected) | 256) >> (8 - position) == partial) {
-      const MatchFinder& finder = m ? short_ : long_;
-      logit = Stretch(finder.Confidence16(moment.buckets[m]));
-      if (!((expected >> (7 - position)) & 1)) logit = -logit;
-      matched = 1;
-    }
-    d.inputs[kMatches + m] = static_cast<int16_t>(logit);
+    d.agree[m] = moment.expected[m] >> (8 - position) == partial;
+    const int32_t sign = static_cast<int32_t>(moment.expected[m] >> (7 - position) & 1) - 1;  // -1 for a 0
+    logits[m] = ((moment.confidence[m] ^ sign) - sign) & -static_cast<int32_t>(d.agree[m]);
   }
-  d.inputs[kBias] = kBiasLogit;
+  d.inputs.Set<kMatches>(logits[0]);
+  d.inputs.Set<kMatches + 1>(logits[1]);
+  d.inputs.Set<kBias>(kBiasLogit);
 
   const auto sure = static_cast<uint32_t>(first < 0 ? -first : first) / 160;
   const uint32_t level = sure < 7 ? sure : 7;
-  const uint32_t phase = position == 0 ? 0 : position < 3 ? 1 : position < 6 ? 2 : 3;
+  const uint32_t phase = 0xFA94u >> (2 * position) & 3;  // 0, 1, 1, 2, 2, 2, 3, 3
   d.rows[0] = partial;
   d.rows[1] = lane.contexts.Last(1) * 2 + half;
-  d.rows[2] = (known * 2 + matched) * 64 + level * 8 + position;
+  d.rows[2] = (known * 2 + (d.agree[0] | d.agree[1])) * 64 + level * 8 + position;
   d.rows[3] = lane.contexts.Classes() * 4 + phase;
-  for (int s = 0; s < kFinalInputs; ++s) d.logits[s] = 0;
-  for (int s = 0; s < kSets; ++s) {
-    d.logits[s] = static_cast<int16_t>(ClampLogit(mixers_[s].Dot(d.inputs, d.rows[s]) >> 13, kLogitLimit));
-  }
-  d.mixed = ClampLogit(final_.Dot(d.logits, partial) >> 13, kFinalLogitLimit);
-  const int32_t logit = ClampLogit(d.mixed, kLogitLimit);
-  const int32_t p =
-      (2 * Squash(d.mixed) + apms_[0].Refine(logit, d.apms[0]) + apms_[1].Refine(logit, d.apms[1]) + 2) >> 2;
-  d.one = p < 1 ? 1 : p > 65535 ? 65535 : p;
 }
 
-void Blend::Count(const Lane& lane, const Moment& moment, uint32_t partial, uint32_t position, uint32_t bit,
-                  const Decision& d) {
-  const uint32_t half = position / 4, node = NodeOf(partial, position);
+inline void Blend::Expect(const Decision& d) const {
+  for (int a = 0; a < 2; ++a) apms_[a].Expect(d.apms[a]);
+  for (int s = 1; s < kSets; ++s) mixers_[s].Expect(d.rows[s]);
+}
+
+inline void Blend::Weigh(const Moment& moment, Decision& d) const {
+  const int16_t* const weights[kSets] = {mixers_[0].Weights(d.rows[0]), mixers_[1].Weights(d.rows[1]),
+                                         mixers_[2].Weights(d.rows[2]), mixers_[3].Weights(d.rows[3])};
+  d.inputs.Dots<13>(weights, kLogitLimit, d.logits);
+  d.mixed = ClampLogit(DotFour(d.logits, final_.Weights(moment.partial)) >> 13, kFinalLogitLimit);
+  const Apm::Between at(ClampLogit(d.mixed, kLogitLimit));
+  const int32_t mean =
+      (2 * Squash(d.mixed) + apms_[0].Refine(at, d.apms[0]) + apms_[1].Refine(at, d.apms[1]) + 2) >> 2;
+  d.one = mean < 1 ? 1 : mean > 65535 ? 65535 : mean;
+}
+
+inline void Blend::Count(const Moment& moment, uint32_t position, uint32_t bit, const Decision& d) {
   for (uint32_t c = 0; c < kContexts; ++c) {
-    const auto history = static_cast<uint32_t>(SlotTable::History(lane.places[half][c], node));
-    touched_[touchedCount_] = c << 8 | history;  // stays if it is the first: no branch to mispredict
-    touchedCount_ += hits_[c][history].Count(bit);
+    const uint32_t history = c * 256 + d.histories[c];
+    touched_[touchedCount_] = history;  // stays if it is the first: no branch to mispredict
+    touchedCount_ += hits_[history].Count(bit);
   }
-  if (kind_ == Kind::kBinary) order0Hits_[partial].Count(bit);
+  if (kind_ == Kind::kBinary) order0Hits_[moment.partial].Count(bit);
   for (int m = 0; m < 2; ++m) {
-    const int expected = moment.expected[m];
-    if (expected < 0 || (static_cast<uint32_t>(expected) | 256) >> (8 - position) != partial) continue;
-    (m ? short_ : long_)
-        .Count(moment.buckets[m], ((static_cast<uint32_t>(expected) >> (7 - position)) & 1) == bit);
+    if (d.agree[m])
+      (m ? short_ : long_).Count(moment.buckets[m], (moment.expected[m] >> (7 - position) & 1) == bit);
   }
   const auto target = static_cast<int32_t>(bit << 16);
-  for (int s = 0; s < kSets; ++s) mixers_[s].Count(d.inputs, d.rows[s], target - Squash(d.logits[s]));
-  final_.Count(d.logits, partial, target - Squash(d.mixed));
-  const int32_t logit = ClampLogit(d.mixed, kLogitLimit);
-  apms_[0].Count(logit, d.apms[0], bit);
-  apms_[1].Count(logit, d.apms[1], bit);
-}
-
-void Blend::Flush(const StepView& view) {
-  const auto coded = [&view](uint32_t lane) -> uint32_t {
-    return view.block[view.lane_starts[lane] + view.step];
-  };
-  for (uint32_t i = 0; i < view.active; ++i) {
-    const uint32_t nibbles[2] = {coded(i) >> 4, coded(i) & 15};
-    for (uint32_t half = 0; half < 2; ++half) {
-      for (const Place& place : lanes_[i].places[half]) {
-        if (!place.owned) SlotTable::Settle(place, nibbles[half]);
-      }
+  Lesson lessons[kSets];
+  uint32_t any = 0;
+  for (int s = 0; s < kSets; ++s) {
+    lessons[s] = Lesson::Of(target - Squash(d.logits[s]));
+    any |= lessons[s].counts;
+  }
+  if (any) {  // they are sure together, as a rule
+    const Inputs eighths = d.inputs.Eighths();
+    for (int s = 0; s < kSets; ++s) {
+      mixers_[s].Count(d.rows[s], lessons[s],
+                       [&eighths](int32_t* sums, int16_t step) { eighths.AddScaled(sums, step); });
     }
-    long_.Follow(i, view);
-    short_.Follow(i, view);
   }
-  for (uint32_t i = 0; i < view.active; ++i) {
-    const uint32_t nibbles[2] = {coded(i) >> 4, coded(i) & 15};
-    for (uint32_t half = 0; half < 2; ++half) {
-      for (const Place& place : lanes_[i].places[half]) SlotTable::Apply(place, nibbles[half]);
-    }
-    long_.Look(i, view);
-    short_.Look(i, view);
-    lanes_[i].contexts.Push(view.block + view.lane_starts[i] + view.step, view.step, followers_.get());
+  const Lesson last = Lesson::Of(target - Squash(d.mixed));
+  if (last.counts) {
+    final_.Count(moment.partial, last,
+                 [&d](int32_t* sums, int16_t step) { AddScaledFour(sums, d.logits, step); });
   }
-  for (uint32_t k = 0; k < touchedCount_; ++k) {
-    const uint32_t c = touched_[k] >> 8, history = touched_[k] & 255;
-    histories_[c][history].Move(hits_[c][history], kHistoryLimit);
-    stretched_[c][history] = static_cast<int16_t>(Stretch(histories_[c][history].P16()));
-  }
-  touchedCount_ = 0;
-  if (kind_ == Kind::kBinary) {
-    for (uint32_t i = 0; i < 256; ++i) order0_[i].Move(order0Hits_[i], kOrder0Limit);
-  }
-  const int32_t rate = Decaying(1500, 120, 16384, coded_);
-  for (auto& mixer : mixers_) mixer.Flush(rate);
-  final_.Flush(Decaying(1000, 125, 8192, coded_));
-  for (auto& apm : apms_) apm.Flush();
-  long_.Flush(view);
-  short_.Flush(view);
-  coded_ += view.active;
+  const Apm::Between at(ClampLogit(d.mixed, kLogitLimit));
+  apms_[0].Count(at, d.apms[0], bit);
+  apms_[1].Count(at, d.apms[1], bit);
 }
 
 }  // namespace understudy::blend

@@ -6,13 +6,16 @@
 #define UNDERSTUDY_CODER_BLEND_BLEND_H_
 
 #include <cstdint>
+#include <utility>
 
 #include "blend/adaptive_probability.h"
 #include "blend/apm.h"
 #include "blend/lane_contexts.h"
 #include "blend/match_finder.h"
 #include "blend/mixer.h"
+#include "blend/nibble_sums.h"
 #include "blend/slot_table.h"
+#include "blend/vectors.h"
 #include "memory.h"
 #include "step_coder.h"
 
@@ -20,8 +23,7 @@ namespace understudy::blend {
 
 inline constexpr uint32_t kMostLanes = 256;
 inline constexpr int kInputs = 16;  // the contexts, the student (binary: order 0), two matches, a constant
-inline constexpr int kSets = 4;
-inline constexpr int kFinalInputs = 8;  // kSets, padded
+inline constexpr int kSets = 4;     // as vectors.h has it
 
 class Blend final : public StepCoder {
  public:
@@ -39,37 +41,48 @@ class Blend final : public StepCoder {
  private:
   struct Lane {
     LaneContexts contexts;
-    Place places[2][kContexts];  // of this step, by half of the byte
+    Places halves[2];  // of this step
   };
+  // A lane at a step: what its decisions share.
+  struct Moment {
+    const uint32_t* frequencies;  // [256] of the student, null without one
+    NibbleSums student;           // of this half of the byte
+    uint32_t expected[2];         // the byte that a match expects with a 1 before it; kNoByte without a match
+    int32_t confidence[2];        // logit of that
+    uint32_t buckets[2];
+    uint32_t order2;
+    uint32_t partial;  // a 1 and the bits so far
+  };
+  static constexpr uint32_t kNoByte = UINT32_MAX;
   // One decision: what it was made of.
   struct Decision {
-    alignas(16) int16_t inputs[kInputs];
-    alignas(16) int16_t logits[kFinalInputs];
+    Inputs inputs;
+    alignas(16) int32_t logits[kSets];
     uint32_t rows[kSets];
     uint32_t apms[2];
+    uint32_t histories[kContexts];  // numbers of the states shown, context by context
+    uint32_t agree[2];              // 1 where a match expects the next bit
     int32_t mixed;
     int32_t one;  // P(bit = 1), 1 ... 65535
   };
-  // A lane at a step: what all of its decisions share.
-  struct Moment {
-    const uint32_t* tree;  // [256] sums of the student's frequencies by node, null without a student
-    const uint32_t* frequencies;
-    int expected[2];
-    uint32_t buckets[2];
-    uint32_t order2;
-  };
+  // So many lanes go side by side through their decisions. Nearly all that a decision reads is far away, and
+  // no processor looks far enough ahead to find the next one's misses: so all lanes ask before any waits.
+  static constexpr uint32_t kTogether = 8;
 
-  // Sets a lane's contexts for its next byte.
-  void Prepare(const StepView& view, uint32_t lane);
   template <typename Coder>
   void Step(const StepView& view, Coder* coders);
-  template <typename Coder>
-  uint32_t CodeByte(Lane& lane, const Moment& moment, uint32_t byte, Coder& coder);
-  void Locate(Lane& lane, uint32_t half, uint32_t high);
-  void Evaluate(const Lane& lane, const Moment& moment, uint32_t partial, uint32_t position,
-                Decision& decision) const;
-  void Count(const Lane& lane, const Moment& moment, uint32_t partial, uint32_t position, uint32_t bit,
-             const Decision& decision);
+  // Sets the contexts of some lanes for their next byte, and asks for the memory of its first half.
+  void Prepare(const StepView& view, uint32_t first, uint32_t end);
+  void Begin(const StepView& view, uint32_t lane, Moment& moment) const;
+  // Finds the contexts of half a byte.
+  void Locate(Lane& lane, uint32_t half, uint32_t partial);
+  // A decision in three parts: what is known, all that it is to be weighed by (asked for), and what follows.
+  void Gather(const Lane& lane, const Moment& moment, uint32_t position, Decision& decision) const;
+  template <int... kContext>
+  void LoadHistories(Decision& decision, std::integer_sequence<int, kContext...>) const;
+  void Expect(const Decision& decision) const;
+  void Weigh(const Moment& moment, Decision& decision) const;
+  void Count(const Moment& moment, uint32_t position, uint32_t bit, const Decision& decision);
   void Flush(const StepView& view);
 
   const Kind kind_;
@@ -78,14 +91,15 @@ class Blend final : public StepCoder {
   Array<uint32_t> followers_;
   MatchFinder long_{8}, short_{5};
   MixerSet<kInputs> mixers_[kSets];
-  MixerSet<kFinalInputs> final_;
+  MixerSet<kSets> final_;
   Apm apms_[2];
   AdaptiveProbability order0_[256];
   Hits order0Hits_[256];
-  AdaptiveProbability histories_[kContexts][256];  // P(bit = 1) after each bit history
-  int16_t stretched_[kContexts][256];              // their logits, which decisions read
-  Hits hits_[kContexts][256];                      // of this step
-  uint32_t touched_[kContexts * 256 + 1];          // histories that were hit in this step
+  // By state + 256 * context:
+  AdaptiveProbability histories_[kContexts * 256];  // P(bit = 1) after each bit history
+  int16_t stretched_[kContexts * 256];              // their logits, which decisions read
+  Hits hits_[kContexts * 256];                      // of this step
+  uint32_t touched_[kContexts * 256 + 1];           // histories that were hit in this step
   uint32_t touchedCount_ = 0;
   uint32_t laneCount_ = 0, tableLog2_ = 0;
   uint64_t coded_ = 0;  // bytes

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "testing.h"
@@ -143,6 +144,18 @@ void Learns() {
   CHECK(random < 20000 * 103 / 100);
 }
 
+template <typename Value, int... kIndex>
+Inputs InputsOf(Value value, std::integer_sequence<int, kIndex...>) {
+  Inputs inputs;
+  (inputs.Set<kIndex>(value(kIndex)), ...);
+  return inputs;
+}
+
+template <typename Value>
+Inputs InputsOf(Value value) {
+  return InputsOf(value, std::make_integer_sequence<int, kInputs>());
+}
+
 // One step's lessons, given in some order; then what the parts say.
 template <typename Order>
 std::vector<int64_t> Lessons(const Order& order) {
@@ -162,46 +175,45 @@ std::vector<int64_t> Lessons(const Order& order) {
   AdaptiveProbability probability;
   probability.Reset(32768);
   for (int step = 0; step < 20; ++step) {
-    std::vector<Place> places;
+    std::vector<Places> places;
     for (const int lane : order) {
       const auto key = static_cast<uint32_t>(lane * 131 + step * (lane % 3));
-      int16_t inputs[kInputs];
-      for (int i = 0; i < kInputs; ++i)
-        inputs[i] = static_cast<int16_t>((key * 977 + static_cast<uint32_t>(i) * 313) % 4001) - 2000;
-      mixer.Count(inputs, key % 4, static_cast<int32_t>(key * 7919 % 60000) - 30000);
-      apm.Count(static_cast<int32_t>(key % 4000) - 2000, key % 2, key >> 3 & 1);
+      const Inputs inputs = InputsOf([key](int i) {
+        return static_cast<int32_t>((key * 977 + static_cast<uint32_t>(i) * 313) % 4001) - 2000;
+      });
+      mixer.Count(key % 4, Lesson::Of(static_cast<int32_t>(key * 7919 % 60000) - 30000),
+                  [&inputs](int32_t* sums, int16_t step) { inputs.AddScaled(sums, step); });
+      apm.Count(Apm::Between(static_cast<int32_t>(key % 4000) - 2000), key % 2, key >> 3 & 1);
       hits.Count(key >> 2 & 1);
-      const Place place = slots.Find(key % 6, static_cast<uint8_t>(key % 5 + 1));
-      SlotTable::Count(place, key & 15);
+      Places place = {};
+      for (uint32_t c = 0; c < kContexts; ++c) slots.Find((key + c) % 6, key % 5 + 1, c, place);
+      SlotTable::Count(place, SlotTable::Path(key & 15));
       places.push_back(place);
     }
     std::size_t at = 0;
-    const auto nibble = [&](int lane) { return static_cast<uint32_t>(lane * 131 + step * (lane % 3)) & 15; };
-    for (const int lane : order) {
-      if (!places[at].owned) SlotTable::Settle(places[at], nibble(lane));
-      ++at;
-    }
+    const auto path = [&](int lane) {
+      return SlotTable::Path(static_cast<uint32_t>(lane * 131 + step * (lane % 3)) & 15);
+    };
+    for (const int lane : order) SlotTable::Settle(places[at++], path(lane));
     at = 0;
-    for (const int lane : order) SlotTable::Apply(places[at++], nibble(lane));
+    for (const int lane : order) SlotTable::Apply(places[at++], path(lane));
     mixer.Flush(1000);
     apm.Flush();
     probability.Move(hits, 255);
   }
-  int16_t unit[kInputs];
-  for (int i = 0; i < kInputs; ++i) {
-    std::fill(unit, unit + kInputs, int16_t{0});
-    unit[i] = 1000;
-    for (uint32_t row = 0; row < 4; ++row) seen.push_back(mixer.Dot(unit, row));
+  for (uint32_t row = 0; row < 4; ++row) {
+    for (int i = 0; i < kInputs; ++i) seen.push_back(mixer.Weights(row)[i]);
   }
   for (int logit = -2000; logit <= 2000; logit += 250) {
-    seen.push_back(apm.Refine(logit, 0));
-    seen.push_back(apm.Refine(logit, 1));
+    seen.push_back(apm.Refine(Apm::Between(logit), 0));
+    seen.push_back(apm.Refine(Apm::Between(logit), 1));
   }
   seen.push_back(probability.P16());
   for (uint32_t hash = 0; hash < 6; ++hash) {
     for (uint8_t check = 1; check <= 5; ++check) {
-      const Place place = slots.Find(hash, check);
-      for (uint32_t node = 0; node < 16; ++node) seen.push_back(place.read[node]);
+      Places place = {};
+      slots.Find(hash, check, 0, place);
+      for (uint32_t node = 0; node < 16; ++node) seen.push_back(place.at[0][node] & 255);
     }
   }
   return seen;

@@ -82,7 +82,12 @@ class MatchFinder {
     uint32_t hash = 0;
     for (uint32_t i = 0; i < minimum_; ++i) hash = (hash + view.block[here - i] + 1) * 0x2F0B4C47u;
     entries_[lane] = ((hash ^ hash >> 15) & mask_) + 1;
-    Touch(table_.get() + entries_[lane] - 1);
+  }
+
+  // Lanes 0 .. count-1 will look at their places soon.
+  void Expect(uint32_t count) const {
+    for (uint32_t lane = 0; lane < count; ++lane)
+      Touch(table_.get() + (entries_[lane] ? entries_[lane] - 1 : 0));
   }
 
   // Looks for a match where the lane has none.

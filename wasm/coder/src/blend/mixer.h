@@ -11,6 +11,7 @@
 
 #include <cstdint>
 
+#include "blend/touch.h"
 #include "blend/vectors.h"
 #include "memory.h"
 
@@ -31,6 +32,18 @@ inline constexpr HitWeights kHitWeights;
 
 // Errors below this teach next to nothing, and most decisions are that sure: they are left out.
 inline constexpr int32_t kLeastError16 = 256;
+
+// What one decision teaches the mixers: the error in 1/2^12 and whether it counts at all.
+struct Lesson {
+  int16_t step;
+  uint32_t counts;  // 1 or 0; the step is 0 then
+
+  // error16: (bit - p) in 1/65536.
+  static Lesson Of(int32_t error16) {
+    const uint32_t counts = error16 >= kLeastError16 || error16 <= -kLeastError16;
+    return {static_cast<int16_t>(((error16 + 8) >> 4) & -static_cast<int32_t>(counts)), counts};
+  }
+};
 
 template <int kInputs>
 class MixerSet {
@@ -54,18 +67,24 @@ class MixerSet {
     touchedCount_ = 0;
   }
 
-  // The dot product, not shifted: 1.0 * 1 nat = 2^21.
-  int32_t Dot(const int16_t* inputs, uint32_t row) const {
-    return DotProduct<kInputs>(inputs, rows_[row].top);
+  // A row that will be asked for soon.
+  void Expect(uint32_t row) const {
+    Touch(rows_[row].top);
+    Touch(rows_[row].sums + kInputs - 1);
   }
 
-  // error16: (bit - p) in 1/65536. Sums stay below 2^8 * 2^12 * kMostRowHits = 2^30.
-  void Count(const int16_t* inputs, uint32_t row, int32_t error16) {
-    if (error16 < kLeastError16 && error16 > -kLeastError16) return;
+  // 1.0 = 2^13.
+  const int16_t* Weights(uint32_t row) const { return rows_[row].top; }
+
+  // add(sums) adds what the lesson is for each input: it may be nothing, since branches here would be missed
+  // as often as not. Sums stay below 2^8 * 2^12 * kMostRowHits = 2^30.
+  template <typename Add>
+  void Count(uint32_t row, Lesson lesson, Add add) {
     Row& r = rows_[row];
-    AddScaled<kInputs>(r.sums, inputs, static_cast<int16_t>((error16 + 8) >> 4));
+    add(r.sums, lesson.step);
     touched_[touchedCount_] = row;
-    touchedCount_ += r.hits++ == 0 ? 1 : 0;
+    touchedCount_ += lesson.counts & static_cast<uint32_t>(r.hits == 0);
+    r.hits += lesson.counts;
   }
 
   // The end of a step. rate: in 1/65536 of a nat per nat, at most 1660.
@@ -86,8 +105,9 @@ class MixerSet {
   // What a decision reads and writes stands side by side.
   struct alignas(16) Row {
     int16_t top[kInputs];
+    int32_t sums[kInputs];
     uint32_t hits;
-    int32_t sums[kInputs], low[kInputs];
+    int32_t low[kInputs];
   };
 
   Array<Row> rows_;

@@ -13,10 +13,12 @@
 #ifndef UNDERSTUDY_CODER_BLEND_SLOT_TABLE_H_
 #define UNDERSTUDY_CODER_BLEND_SLOT_TABLE_H_
 
+#include <bit>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 
+#include "blend/lane_contexts.h"
 #include "blend/touch.h"
 #include "memory.h"
 #include "predictor1/bit_history.h"
@@ -25,15 +27,16 @@ namespace understudy::blend {
 
 inline constexpr uint32_t kLineElements = 16;
 
-// A context's place at a step.
-struct Place {
-  uint16_t* line;
-  const uint16_t* read;  // the line where the context owns it, else an empty one
-  uint8_t check;         // 1 ... 255
-  bool owned;
+// Where the contexts of a lane are at a step, for one half of its byte.
+struct Places {
+  // The line of a context that owns one; else a line that is nobody's, where reading finds nothing and what
+  // is counted is lost.
+  uint16_t* at[kContexts];
+  // The same, but for contexts without a line the one they would take.
+  uint16_t* line[kContexts];
+  uint8_t check[kContexts];  // 1 ... 255
+  uint32_t without;          // bit c: context c owns no line
 };
-
-inline constexpr uint16_t kEmptyLine[kLineElements] = {};
 
 class SlotTable {
  public:
@@ -53,64 +56,92 @@ class SlotTable {
   void Clear(uint32_t lines_log2) {
     mask_ = (1u << lines_log2) - 1;
     std::memset(lines_, 0, (std::size_t{1} << lines_log2) * kLineElements * sizeof(uint16_t));
+    std::memset(nobodys_, 0, sizeof(nobodys_));
   }
 
   // A place that will be looked for soon.
   void Expect(uint32_t hash) const { Touch(lines_ + std::size_t{hash & mask_} * kLineElements); }
 
-  // Where the context is, or the line it would take: of the two, the one whose root has the shorter history.
-  Place Find(uint32_t hash, uint8_t check) const {
+  // Finds context c's line, or the line it would take: of the two, the one whose root has the shorter
+  // history. Without branches: which of the two it is can hardly be guessed.
+  void Find(uint32_t hash, uint32_t check, uint32_t c, Places& places) {
     uint16_t* a = lines_ + std::size_t{hash & mask_} * kLineElements;
-    if ((*a & 255) == check) return {a, a, check, true};
     uint16_t* b = lines_ + std::size_t{(hash ^ 1) & mask_} * kLineElements;
-    if ((*b & 255) == check) return {b, b, check, true};
-    return {(a[1] & 255) <= (b[1] & 255) ? a : b, kEmptyLine, check, false};
+    const uint32_t in_a = (a[0] & 255) == check, in_b = (b[0] & 255) == check;
+    const uint32_t shorter_b = (a[1] & 255) > (b[1] & 255), owned = in_a | in_b;
+    const uintptr_t take_b = (in_a ^ 1) & (in_b | (shorter_b & (in_b ^ 1)));
+    const uintptr_t from = reinterpret_cast<uintptr_t>(a), other = reinterpret_cast<uintptr_t>(b);
+    const uintptr_t line = from ^ ((from ^ other) & (0 - take_b));
+    const uintptr_t nobody = reinterpret_cast<uintptr_t>(nobodys_);
+    places.line[c] = reinterpret_cast<uint16_t*>(line);
+    places.at[c] = reinterpret_cast<uint16_t*>(nobody ^ ((nobody ^ line) & (0 - uintptr_t{owned})));
+    places.check[c] = static_cast<uint8_t>(check);
+    places.without |= (owned ^ 1) << c;
   }
 
-  static int History(const Place& place, uint32_t node) { return place.read[node] & 255; }
+  // The four bits of a nibble, as the places they lead to.
+  struct Path {
+    uint32_t nodes[4];
+    uint32_t bits[4];
+    explicit Path(uint32_t nibble) {
+      uint32_t node = 1;
+      for (uint32_t i = 0; i < 4; ++i) {
+        nodes[i] = node;
+        bits[i] = (nibble >> (3 - i)) & 1;
+        node = node * 2 + bits[i];
+      }
+    }
+  };
 
-  // Counts the four bits of `nibble` where the context owns its line, else claims the line.
-  static void Count(const Place& place, uint32_t nibble) {
-    if (place.owned) {
-      CountPath(place.line, nibble);
-    } else if (place.line[0] >> 8 < place.check) {
-      place.line[0] = static_cast<uint16_t>((place.line[0] & 255) | place.check << 8);
+  // Counts the nibble in the lines that contexts own, and claims lines for those that own none.
+  static void Count(const Places& places, const Path& path) {
+    for (uint16_t* line : places.at) CountPath(line, path);
+    for (uint32_t left = places.without; left != 0; left &= left - 1) {
+      const auto c = static_cast<uint32_t>(std::countr_zero(left));
+      uint16_t& head = *places.line[c];
+      const uint32_t check = places.check[c];
+      if (head >> 8 < check) head = static_cast<uint16_t>((head & 255) | check << 8);
     }
   }
 
-  // The end of a step, first pass, for every place that was not owned: hands the line over.
-  static void Settle(const Place& place, uint32_t nibble) {
-    const uint16_t check = place.check;
-    if (place.line[0] >> 8 == check) {
-      std::memset(place.line, 0, kLineElements * sizeof(uint16_t));
-      place.line[0] = check;
+  // The end of a step, first pass: hands over the lines that were claimed.
+  static void Settle(const Places& places, const Path& path) {
+    for (uint32_t left = places.without; left != 0; left &= left - 1) {
+      const auto c = static_cast<uint32_t>(std::countr_zero(left));
+      uint16_t* line = places.line[c];
+      const uint16_t check = places.check[c];
+      if (line[0] >> 8 == check) {
+        std::memset(line, 0, kLineElements * sizeof(uint16_t));
+        line[0] = check;
+      }
+      if (line[0] == check) CountPath(line, path);
     }
-    if (place.line[0] == check) CountPath(place.line, nibble);
   }
 
-  // Second pass, for every place: moves the histories. What was counted is applied once, whoever comes first.
-  static void Apply(const Place& place, uint32_t nibble) {
-    if ((place.line[0] & 255) != place.check) return;
-    uint32_t node = 1;
-    for (int shift = 3; shift >= 0; --shift) {
-      const uint16_t slot = place.line[node];
-      if (slot >> 8) place.line[node] = Moved(slot);
-      node = node * 2 + ((nibble >> shift) & 1);
+  // Second pass: moves the histories. What was counted is applied once, whoever comes first.
+  static void Apply(const Places& places, const Path& path) {
+    for (uint32_t c = 0; c < kContexts; ++c) {
+      uint16_t* line = places.line[c];
+      if ((line[0] & 255) != places.check[c]) continue;
+      for (uint32_t i = 0; i < 4; ++i) {
+        uint16_t& slot = line[path.nodes[i]];
+        const uint32_t counts = slot >> 8u;
+        if (counts == (path.bits[i] ? 0x10u : 0x01u)) {  // this lane's hit and no other: nearly always
+          slot = predictor1::kBitHistory.next[slot & 255][path.bits[i]];
+        } else if (counts != 0) {
+          slot = Moved(slot);
+        }
+      }
     }
   }
 
  private:
-  static void CountPath(uint16_t* line, uint32_t nibble) {
-    uint32_t node = 1;
-    for (int shift = 3; shift >= 0; --shift) {
-      const uint32_t bit = (nibble >> shift) & 1;
-      const uint16_t slot = line[node];
-      if (bit) {
-        if (slot < 0xF000) line[node] = static_cast<uint16_t>(slot + 0x1000);
-      } else if ((slot & 0x0F00) != 0x0F00) {
-        line[node] = static_cast<uint16_t>(slot + 0x0100);
-      }
-      node = node * 2 + bit;
+  static void CountPath(uint16_t* line, const Path& path) {
+    for (uint32_t i = 0; i < 4; ++i) {
+      uint16_t& slot = line[path.nodes[i]];
+      const uint32_t shift = 8 + 4 * path.bits[i];
+      if ((~static_cast<uint32_t>(slot) >> shift & 15) != 0)
+        slot = static_cast<uint16_t>(slot + (1u << shift));
     }
   }
 
@@ -119,7 +150,6 @@ class SlotTable {
     const auto& next = predictor1::kBitHistory.next;
     const int zeros = (slot >> 8) & 15, ones = slot >> 12;
     uint8_t state = static_cast<uint8_t>(slot & 255);
-    if (zeros + ones == 1) return next[state][static_cast<unsigned>(ones)];  // nearly always
     const unsigned rarer = zeros <= ones ? 0 : 1;
     const int few = rarer ? ones : zeros, many = rarer ? zeros : ones;
     for (int i = 0; i < few; ++i) state = next[state][rarer];
@@ -131,6 +161,7 @@ class SlotTable {
   std::size_t reserved_ = 0;
   uint16_t* lines_ = nullptr;
   uint32_t mask_ = 0;
+  uint16_t nobodys_[kLineElements] = {};  // histories stay 0 here
 };
 
 }  // namespace understudy::blend
