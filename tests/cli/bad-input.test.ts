@@ -140,12 +140,6 @@ describe('what cannot be done', () => {
     ],
     ['a pipe among files', 2, ['compress', '-o', 'x', 'text', '-'], /cannot be one of several files/],
     [
-      'level 3 without its model',
-      3,
-      ['compress', '-3', 'text'],
-      /level deep needs a deep model, and models\/ has none/,
-    ],
-    [
       'level 3 with another model',
       3,
       ['compress', '-3', '-m', tinyModel, 'text'],

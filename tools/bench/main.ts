@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: reads the command line, lets everyone run on every file in turn, then small pieces and a long text, and writes
- * the page. One at a time, so that nobody's speed suffers from another's.
+ * the pages. One at a time, so that nobody's speed suffers from another's.
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -18,6 +18,7 @@ import {
   type Outcome,
 } from '@understudy/cli/bench';
 import { builtInFiles, cutPieces, givenFiles, type BenchFile } from './files.ts';
+import { Kept } from './kept.ts';
 import { measurePieces, type PieceTable } from './pieces.ts';
 import {
   emptyPage,
@@ -28,6 +29,7 @@ import {
   type BenchReport,
   type FileReport,
 } from './report.ts';
+import { renderSummary, resultMarkers } from './summary.ts';
 import { repository, teacherAlone } from './teacher.ts';
 
 const usage = `npm run bench -- [OPTION]… [FILE…]
@@ -40,11 +42,16 @@ const usage = `npm run bench -- [OPTION]… [FILE…]
   --engine NAME   engine, as for understudy -e
   --threads N     threads for the long text; all other tables are on one [all cores]
   --runs N        runs of what takes less than a second, the median counts [3]
+  --slow NAMES    files that best and teacher are measured on, by name [all]
+  --resume        go on with a run of the same command that was interrupted
   --out FILE      page to write [docs/BENCHMARKS.md]
+  --readme FILE   page whose short table to write [README.md; with --out: none]
 
 Without FILE and --dir a small set is made from this repository's own text.
 `;
 
+/** Levels that take minutes a megabyte: `--slow` names the files that they are measured on. */
+const slowLevels = /^understudy (best|teacher|-[6-9])$/;
 /** On a long text the teacher's kind is left out: its speed does not depend on the length, and it would take half an hour. */
 const textLevels = ['fast', 'balanced'];
 const fewestTextBytes = 16_000_000;
@@ -94,10 +101,17 @@ async function bench(
   const runs = Number(values.runs);
   const field = await assemble(values, 1);
   for (const { name, reason } of field.absent) say(`not run: ${name}: ${reason}`);
+  const kept = new Kept(join(repository, 'build/bench/measured.json'), values.resume);
+  const runner: Runner = { runs, kept };
+  const slow = values.slow === undefined ? undefined : namesIn(values.slow);
   const results: FileReport[] = [];
-  for (const file of files) results.push(await runFile(file, field.contestants, runs));
-  const pieces = await runPieces(values, files, field, scratch);
-  const text = values.text === undefined ? undefined : await runText(values.text, values, runs, scratch);
+  for (const file of files) {
+    const isLeftOut = slow !== undefined && !slow.includes(file.name);
+    const contestants = field.contestants.filter(({ name }) => !(isLeftOut && slowLevels.test(name)));
+    results.push(await runFile(file, contestants, runner));
+  }
+  const pieces = await runPieces(values, files, field, scratch, kept);
+  const text = values.text === undefined ? undefined : await runText(values.text, values, runner, scratch);
   const report: BenchReport = {
     date: new Date().toISOString().slice(0, 10),
     command: ['npm run bench', ...(words.length > 0 ? ['--', ...words.map(shortPath)] : [])].join(' '),
@@ -112,6 +126,13 @@ async function bench(
   const before = existsSync(page) ? await readFile(page, 'utf8') : emptyPage;
   await writeFile(page, insertReport(before, renderReport(report)));
   say(`written: ${relative(process.cwd(), page)}`);
+  const readme = values.readme ?? (values.out === undefined ? join(repository, 'README.md') : undefined);
+  if (readme !== undefined) {
+    const summary = renderSummary(report);
+    await writeFile(readme, insertReport(await readFile(readme, 'utf8'), `${summary}\n`, resultMarkers));
+    say(`written: ${relative(process.cwd(), readme)}`);
+  }
+  kept.forget();
   const all = [...results, ...(text ? [text.whole, ...(text.teacher ? [text.teacher] : [])] : [])];
   return all.every(({ outcomes }) => outcomes.every((one) => 'roundTrip' in one && one.roundTrip)) ? 0 : 1;
 }
@@ -129,6 +150,9 @@ function readOptions(words: readonly string[]) {
       engine: { type: 'string' },
       threads: { type: 'string', default: String(availableParallelism()) },
       runs: { type: 'string', default: '3' },
+      slow: { type: 'string' },
+      resume: { type: 'boolean', default: false },
+      readme: { type: 'string' },
       out: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -166,19 +190,27 @@ async function assemble(values: Values, threads: number, levels = namesIn(values
   };
 }
 
+interface Runner {
+  readonly runs: number;
+  readonly kept: Kept;
+}
+
 async function runFile(
   { name, path, bytes }: BenchFile,
   contestants: readonly Contestant[],
-  runs: number,
+  { runs, kept }: Runner,
+  threads = 1,
 ): Promise<FileReport> {
   say(`${name}, ${bytes} bytes`);
+  const digest = await sha256(path);
   const outcomes: Outcome[] = [];
   for (const contestant of contestants) {
-    const outcome = await measure(contestant, path, runs);
+    const key = [contestant.name, contestant.version, threads, runs, digest];
+    const outcome = await kept.get(key, () => measure(contestant, path, runs));
     outcomes.push(outcome);
     say(`  ${contestant.name.padEnd(20)} ${summary(outcome, bytes)}`);
   }
-  return { name, bytes, sha256: await sha256(path), outcomes };
+  return { name, bytes, sha256: digest, outcomes };
 }
 
 async function runPieces(
@@ -186,6 +218,7 @@ async function runPieces(
   files: readonly BenchFile[],
   { contestants }: Field,
   scratch: string,
+  kept: Kept,
 ): Promise<PieceTable | undefined> {
   const rival = contestants.find(({ name }) => name.startsWith('brotli'));
   const wanted = namesIn(levels).filter(
@@ -199,13 +232,17 @@ async function runPieces(
   say(`${pieces.length} small pieces`);
   const modelPath = model !== undefined && existsSync(model) ? resolve(model) : model;
   const settings = [...(modelPath ? ['-m', modelPath] : []), ...(engine ? ['-e', engine] : [])];
-  return measurePieces(pieces, wanted, settings, rival);
+  const versions = contestants.map(({ version }) => version);
+  const digests = await Promise.all(pieces.map(({ path }) => sha256(path)));
+  return await kept.get(['pieces', ...wanted, rival.name, ...versions, ...digests], () =>
+    measurePieces(pieces, wanted, settings, rival),
+  );
 }
 
 async function runText(
   path: string,
   values: Values,
-  runs: number,
+  runner: Runner,
   scratch: string,
 ): Promise<BenchReport['text']> {
   const { size: bytes } = await stat(path);
@@ -213,14 +250,18 @@ async function runText(
   const threads = Number(values.threads);
   const levels = namesIn(values.levels).filter((level) => textLevels.includes(level));
   const field = await assemble(values, threads, levels);
-  const whole = await runFile({ name: basename(path), path, bytes }, field.contestants, runs);
+  const whole = await runFile({ name: basename(path), path, bytes }, field.contestants, runner, threads);
   if (!isWanted('teacher alone', namesIn(values.only))) return { threads, whole };
   const part = join(scratch, 'text-part');
   await writeFile(part, (await readFile(path)).subarray(0, teacherBytes));
   const alone = await teacherAlone(say).catch(() => undefined);
   if (alone === undefined) return { threads, whole };
   const size = Math.min(bytes, teacherBytes);
-  const teacher = await runFile({ name: `its first ${size} bytes`, path: part, bytes: size }, [alone], runs);
+  const teacher = await runFile(
+    { name: `its first ${size} bytes`, path: part, bytes: size },
+    [alone],
+    runner,
+  );
   return { threads, whole, teacher };
 }
 

@@ -23,11 +23,17 @@ export interface BenchReport {
   text?: { threads: number; whole: FileReport; teacher?: FileReport };
 }
 
-const beginMarker = '<!-- bench:begin (written by `npm run bench`; edits here are lost) -->';
-const endMarker = '<!-- bench:end -->';
+export const reportMarkers = [
+  '<!-- bench:begin (written by `npm run bench`; edits here are lost) -->',
+  '<!-- bench:end -->',
+] as const;
 
 /** `page` with the part between the markers replaced. @throws Error when the markers are missing. */
-export function insertReport(page: string, report: string): string {
+export function insertReport(
+  page: string,
+  report: string,
+  [beginMarker, endMarker]: readonly [string, string] = reportMarkers,
+): string {
   const begin = page.indexOf(beginMarker);
   const end = page.indexOf(endMarker);
   if (begin < 0 || end < begin) throw new Error(`the page lacks the lines ${beginMarker} and ${endMarker}`);
@@ -35,7 +41,7 @@ export function insertReport(page: string, report: string): string {
 }
 
 /** A page that holds nothing but a report. */
-export const emptyPage = `# Benchmarks\n\n${beginMarker}\n${endMarker}\n`;
+export const emptyPage = `# Benchmarks\n\n${reportMarkers.join('\n')}\n`;
 
 export function renderReport(report: BenchReport): string {
   const versions = report.contestants.map(({ name, version }) => `${name} (${version})`).join(', ');
@@ -195,7 +201,7 @@ function boldSmallest(percents: readonly string[]): string[] {
   return percents.map((text) => (Number(text) === smallest ? `**${text}**` : text));
 }
 
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(' | ')} |\n`;
   const rule = `|${columns.map((_, index) => (index === 0 ? ' --- |' : ' ---: |')).join('')}\n`;
   return line(columns) + rule + rows.map(line).join('');

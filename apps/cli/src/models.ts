@@ -7,6 +7,7 @@ import { basename, join, resolve } from 'node:path';
 import {
   defaultLevel,
   loadStudent,
+  releasedFor,
   ruleOf,
   UstError,
   type Level,
@@ -18,8 +19,6 @@ import { findModels, loadStudentFolder, studentById } from '@understudy/codec/no
 import { FileProblem, ModelFileError, ModelNotFoundError } from './errors.ts';
 
 const onnxName = 'student.onnx';
-/** Compressing takes the newest of this family unless the level needs another, or told otherwise. */
-const defaultFamily = 'swift';
 
 export interface Model {
   /** `swift-1`, or what the given path is called. */
@@ -31,15 +30,21 @@ export class Models {
   private chosen?: Promise<Model>;
   private readonly byId = new Map<string, Promise<Model>>();
 
-  /** @param wanted what `-m` says, if it was given */
-  constructor(private readonly wanted: string | undefined) {}
+  /**
+   * @param wanted what `-m` says, if it was given
+   * @param folders to look for models in; those of the house where missing
+   */
+  constructor(
+    private readonly wanted: string | undefined,
+    private readonly folders?: readonly string[],
+  ) {}
 
   /**
    * The student to compress with.
    * @param level which may need a student of its own. @throws ModelNotFoundError, ModelFileError, FileProblem
    */
   forCompression(level: Level | LevelNumber = defaultLevel): Promise<Model> {
-    this.chosen ??= this.wanted === undefined ? newestReleased(ruleOf(level)) : modelCalled(this.wanted);
+    this.chosen ??= this.wanted === undefined ? newestReleased(ruleOf(level), this.folders) : modelCalled(this.wanted, this.folders);
     return this.chosen;
   }
 
@@ -52,27 +57,29 @@ export class Models {
       const chosen = await this.forCompression();
       if (chosen.student.id.startsWith(id)) return chosen;
     }
-    const found = this.byId.get(id) ?? releasedWithId(id);
+    const found = this.byId.get(id) ?? releasedWithId(id, this.folders);
     this.byId.set(id, found);
     return found;
   }
 }
 
-async function newestReleased({ name: level, architecture: family }: LevelRule): Promise<Model> {
-  const isMember = new RegExp(`^${family ?? defaultFamily}-\\d+$`);
-  // In order of their numbers: swift-10 comes after swift-9.
-  const newest = (await findModels()).findLast(({ name }) => isMember.test(name));
-  if (newest)
-    return { name: newest.name, student: await proven(newest.path, () => loadStudentFolder(newest.path)) };
+async function newestReleased(rule: LevelRule, folders?: readonly string[]): Promise<Model> {
+  const models = await findModels(folders);
+  const newest = releasedFor(
+    rule,
+    models.map(({ name }) => name),
+  );
+  const model = models.find(({ name }) => name === newest);
+  if (model) return { name: model.name, student: await proven(model.path, () => loadStudentFolder(model.path)) };
   throw new ModelNotFoundError(
-    family === undefined
-      ? `there is no ${defaultFamily} model in models/; give a model with -m`
-      : `level ${level} needs a ${family} model, and models/ has none: choose another level, or give a model with -m`,
+    rule.architecture === undefined
+      ? `there is no ${rule.families.join(' or ')} model in models/; give a model with -m`
+      : `level ${rule.name} needs a ${rule.architecture} model, and models/ has none: choose another level, or give a model with -m`,
   );
 }
 
-async function modelCalled(wanted: string): Promise<Model> {
-  const models = await findModels();
+async function modelCalled(wanted: string, folders?: readonly string[]): Promise<Model> {
+  const models = await findModels(folders);
   const folder = models.find(({ name }) => name === wanted)?.path ?? wanted;
   if (await isFile(join(folder, onnxName))) {
     return {
@@ -90,9 +97,9 @@ async function modelCalled(wanted: string): Promise<Model> {
   );
 }
 
-async function releasedWithId(id: string): Promise<Model> {
-  const student = await studentById(id);
-  for (const { name, path } of await findModels()) {
+async function releasedWithId(id: string, folders?: readonly string[]): Promise<Model> {
+  const student = await studentById(id, folders);
+  for (const { name, path } of await findModels(folders)) {
     const onnx = await readFile(join(path, onnxName));
     if (onnx.equals(student.onnx)) return { name, student };
   }

@@ -31,6 +31,7 @@ export type { Form, Method } from './container/format.ts';
 export type { FileEntry } from './container/types.ts';
 export type { Progress, OnProgress, BlockMethod, SegmentFigures } from './progress.ts';
 export { defaultLevel, lanesOf, levelNames, levelRules, ruleOf } from './level.ts';
+export { releasedFor } from './released.ts';
 export type { Level, LevelNumber, LevelRule, ModelMethod } from './level.ts';
 
 export { loadStudent } from './student/student.ts';

@@ -26,6 +26,8 @@ export interface LevelRule {
   readonly memoryLog2: number;
   /** What a decoder of one block needs at most; archives declare it. */
   readonly memoryMiB: number;
+  /** Families of released students (released.ts), the one to compress with first. */
+  readonly families: readonly string[];
   /** Architecture that the student must have; any where missing. */
   readonly architecture?: string;
 }
@@ -35,13 +37,13 @@ const MiB = 1 << 20;
 export const levelRules: readonly LevelRule[] = [
   rule(1, 'fast', 'student', 4 * MiB, 4096, 512, 0, 160),
   rule(2, 'fast', 'student', 4 * MiB, 16384, 128, 0, 160),
-  { ...rule(3, 'deep', 'student', 4 * MiB, 4096, 512, 0, 160), architecture: 'deep' },
+  { ...rule(3, 'deep', 'student', 4 * MiB, 4096, 512, 0, 160, ['deep']), architecture: 'deep' },
   rule(4, 'balanced', 'blend', 4 * MiB, 16384, 256, 0, 160),
   rule(5, 'balanced', 'blend', 4 * MiB, 65536, 64, 0, 160),
-  rule(6, 'best', 'teacher', 16 * MiB, 65536, 4, 0, 384),
-  rule(7, 'best', 'teacher', 16 * MiB, 65536, 2, 0, 384),
-  rule(8, 'best', 'teacher', 16 * MiB, 65536, 1, 0, 384),
-  rule(9, 'teacher', 'teacher', 64 * MiB, 65536, 1, 28, 640),
+  rule(6, 'best', 'teacher', 16 * MiB, 65536, 4, 0, 384, ['deep', 'swift']),
+  rule(7, 'best', 'teacher', 16 * MiB, 65536, 2, 0, 384, ['deep', 'swift']),
+  rule(8, 'best', 'teacher', 16 * MiB, 65536, 1, 0, 384, ['deep', 'swift']),
+  rule(9, 'teacher', 'teacher', 64 * MiB, 65536, 1, 28, 640, ['deep', 'swift']),
 ];
 
 function rule(
@@ -53,8 +55,9 @@ function rule(
   mostLanes: number,
   memoryLog2: number,
   memoryMiB: number,
+  families: readonly string[] = ['swift'],
 ): LevelRule {
-  return { number, name, method, blockBytes, laneBytes, mostLanes, memoryLog2, memoryMiB };
+  return { number, name, method, blockBytes, laneBytes, mostLanes, memoryLog2, memoryMiB, families };
 }
 
 export const levelNames: readonly Level[] = ['fast', 'deep', 'balanced', 'best', 'teacher'];

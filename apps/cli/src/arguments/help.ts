@@ -47,9 +47,10 @@ function commandIntroduction(command: CommandName): string {
 
 const levels = `Levels:
   -1 -2     fast      the student alone, in many lanes: made for GPUs
-  -3        deep      a larger student alone; none is released yet
+  -3        deep      a larger student alone, if models/ holds one
   -4 -5     balanced  the student blended with adaptive models (default: -5)
-  -6 -7 -8  best      the teacher's models beside the student; slower, smaller
+  -6 -7 -8  best      the teacher's models beside the student (the larger one
+                      where there is one); slower, smaller
   -9        teacher   the same with more memory, as small as it gets
 `;
 

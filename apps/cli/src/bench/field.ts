@@ -55,23 +55,25 @@ export async function ownContestants(
   const modelPath = model !== undefined && existsSync(model) ? resolve(model) : model;
   const chosen = [...(modelPath ? ['-m', modelPath] : []), ...(engine ? ['-e', engine] : []), `-T${threads}`];
   const call = [process.execPath, program];
-  const probe = await probeProgram(call, chosen);
-  return levels.map((level) => ({
-    name: `understudy ${level}`,
-    version: `${probe.model}, engine ${probe.engine}`,
-    modelBytes: probe.modelBytes,
-    ownReport,
-    // Rivals do not verify, so neither does this program here; the benchmark compares the bytes of all.
-    compress: (input, archive) => {
-      const at = level.startsWith('-') ? [level] : ['-l', level];
-      return {
+  const contestants: Contestant[] = [];
+  for (const level of levels) {
+    const at = level.startsWith('-') ? [level] : ['-l', level];
+    const probe = await probeProgram(call, [...at, ...chosen]); // levels may have models of their own
+    contestants.push({
+      name: `understudy ${level}`,
+      version: `${probe.model}, engine ${probe.engine}`,
+      modelBytes: probe.modelBytes,
+      ownReport,
+      // Rivals do not verify, so neither does this program here; the benchmark compares the bytes of all.
+      compress: (input, archive) => ({
         words: [...call, 'compress', '--no-verify', '-n', '--json', ...at, ...chosen, '-o', archive, input],
-      };
-    },
-    decompress: (archive, output) => ({
-      words: [...call, 'decompress', '--json', ...chosen, '-o', output, archive],
-    }),
-  }));
+      }),
+      decompress: (archive, output) => ({
+        words: [...call, 'decompress', '--json', ...chosen, '-o', output, archive],
+      }),
+    });
+  }
+  return contestants;
 }
 
 function ownReport(printed: string): OwnReport {
@@ -103,18 +105,7 @@ async function probeProgram(
   call: readonly string[],
   chosen: readonly string[],
 ): Promise<{ model: string; engine: string; modelBytes: number }> {
-  const [first = '', ...words] = [
-    ...call,
-    'compress',
-    '--json',
-    '-l',
-    'fast',
-    '-n',
-    ...chosen,
-    '-f',
-    '-o',
-    '/dev/null',
-  ];
+  const [first = '', ...words] = [...call, 'compress', '--json', '-n', ...chosen, '-f', '-o', '/dev/null'];
   const { stdout } = await capture(first, [...words, probeText]);
   const { model, engine, modelBytes } = JSON.parse(stdout) as {
     model: string;

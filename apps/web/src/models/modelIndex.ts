@@ -3,7 +3,7 @@
  * (apps/web/vite-plugins/models-plugin.ts), and the visitor's own (ownModels.ts). Names and sizes to show before anything is
  * downloaded, ids to find the student that an archive was made with.
  */
-import { levelNames, ruleOf, type Level } from '@understudy/codec';
+import { levelNames, releasedFor, ruleOf, type Level } from '@understudy/codec';
 
 export interface ModelIndexEntry {
   /** Folder below /models/, as in `swift-1`; for the visitor's own, what its card says. */
@@ -29,37 +29,30 @@ export function downloadBytes(entry: ModelIndexEntry): number {
   return entry.studentBytes + entry.parityBytes;
 }
 
-/** The family that compresses where the level asks for none, as in the terminal. */
-const defaultArchitecture = 'swift';
-
 /**
  * The student to compress with at a level: the one that was chosen, where the level can use it; else the page's preferred one;
- * else the newest released one of the architecture that the level needs. Undefined where there is none.
+ * else the released one that the level prefers, as in the terminal. Undefined where there is none.
  * @param chosen name of a student; empty for the page's choice
  */
 export function modelFor(index: ModelIndex, level: Level, chosen = ''): ModelIndexEntry | undefined {
-  const needed = ruleOf(level).architecture;
+  const rule = ruleOf(level);
+  const needed = rule.architecture;
   const fits = index.models.filter(({ architecture }) => needed === undefined || architecture === needed);
   const named = (name: string | undefined): ModelIndexEntry | undefined =>
     fits.find((model) => model.name === name);
-  const family = needed ?? defaultArchitecture;
-  const related = fits.find(({ architecture, own }) => architecture === family && !own);
-  return named(chosen) ?? named(index.preferred) ?? newest(fits, family) ?? related ?? fits[0];
+  const released = fits.filter(({ own }) => !own);
+  const newest = releasedFor(
+    rule,
+    released.map(({ name }) => name),
+  );
+  // Where the released ones are called otherwise, as in a build for tests, kin goes before strangers.
+  const related = released.find(({ architecture }) => rule.families.includes(architecture));
+  return named(chosen) ?? named(index.preferred) ?? named(newest) ?? related ?? fits[0];
 }
 
 /** Levels that some student here can do. */
 export function levelsOf(index: ModelIndex): readonly Level[] {
   return levelNames.filter((level) => modelFor(index, level) !== undefined);
-}
-
-/** The highest number of a family's released students. */
-function newest(models: readonly ModelIndexEntry[], family: string): ModelIndexEntry | undefined {
-  const number = ({ name }: ModelIndexEntry): number =>
-    Number(new RegExp(`^${family}-(\\d+)$`).exec(name)?.[1] ?? 0);
-  return models
-    .filter((model) => !model.own && number(model) > 0)
-    .toSorted((a, b) => number(a) - number(b))
-    .at(-1);
 }
 
 /** The student whose id starts with `idPrefix` (hexadecimal; the short archive form stores 8 bytes of it). */
