@@ -116,6 +116,7 @@ async function bench(
     date: new Date().toISOString().slice(0, 10),
     command: ['npm run bench', ...(words.length > 0 ? ['--', ...words.map(shortPath)] : [])].join(' '),
     machine: await describeMachine(),
+    busy: (loadavg()[0] ?? 0) > availableParallelism() + 1,
     contestants: field.contestants,
     absent: field.absent,
     files: results,

@@ -15,6 +15,8 @@ export interface BenchReport {
   date: string;
   command: string;
   machine: string;
+  /** The machine had more to do than this. */
+  busy?: boolean;
   contestants: readonly { name: string; version: string; modelBytes: number }[];
   absent: readonly { name: string; reason: string }[];
   files: readonly FileReport[];

@@ -64,6 +64,11 @@ describe('the table in the README', () => {
     expect(text).toContain('on long (20 MB)');
   });
 
+  it('says so where the machine was busy', () => {
+    expect(renderSummary(report)).not.toContain('other work');
+    expect(renderSummary({ ...report, busy: true })).toContain('sizes hold, speeds compare with each other');
+  });
+
   it('shows small pieces by size', () => {
     const piece = (source: string, bytes: number) => ({
       source,

@@ -8,7 +8,7 @@ import { percent, speed, table, type BenchReport, type FileReport } from './repo
 export const resultMarkers = ['<!-- results:begin -->', '<!-- results:end -->'] as const;
 
 /** Shown where they were measured, in this order; else the first files of the run. */
-const shownFiles = ['enwik-b', 'wiki-plain', 'code-ts', 'json', 'log'];
+const shownFiles = ['enwik-b', 'alice29.txt', 'wiki-plain', 'code-ts', 'json'];
 const mostFiles = 4;
 
 /**
@@ -22,20 +22,26 @@ const claims = [
   ['a distilled student', '28 %', '12 MB/s'],
 ] as const;
 
+const busyNote =
+  'The machine had other work at the same time: sizes hold, speeds compare with each other at best.';
+
 export function renderSummary(report: BenchReport): string {
-  const shown = shownFiles.flatMap((name) => report.files.filter((file) => file.name === name));
+  const shown = shownFiles.flatMap((name) =>
+    report.files.filter((file) => file.name.split('/').at(-1) === name),
+  );
   const files = (shown.length > 0 ? shown : report.files).slice(0, mostFiles);
   const [first] = files;
   if (first === undefined) return '';
   return [
-    `Size in % of the original, on files that no model was trained on. Measured ${report.date} on ${report.machine}.`,
+    `Size in % of the original. Measured ${report.date} on ${report.machine}.`,
+    ...(report.busy ? [busyNote] : []),
     programTable(report, files, first),
     notes(report, first),
     ...(report.pieces ? [pieceSummary(report.pieces)] : []),
     `Published by the attempt that inspired this project, on data that it does not name; nothing of it could be run here:\n\n${table(
       ['claim', 'size', 'speed'],
       claims,
-    )}`,
+    ).trimEnd()}`,
   ].join('\n\n');
 }
 
