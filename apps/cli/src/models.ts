@@ -44,7 +44,10 @@ export class Models {
    * @param level which may need a student of its own. @throws ModelNotFoundError, ModelFileError, FileProblem
    */
   forCompression(level: Level | LevelNumber = defaultLevel): Promise<Model> {
-    this.chosen ??= this.wanted === undefined ? newestReleased(ruleOf(level), this.folders) : modelCalled(this.wanted, this.folders);
+    this.chosen ??=
+      this.wanted === undefined
+        ? newestReleased(ruleOf(level), this.folders)
+        : modelCalled(this.wanted, this.folders);
     return this.chosen;
   }
 
@@ -70,7 +73,8 @@ async function newestReleased(rule: LevelRule, folders?: readonly string[]): Pro
     models.map(({ name }) => name),
   );
   const model = models.find(({ name }) => name === newest);
-  if (model) return { name: model.name, student: await proven(model.path, () => loadStudentFolder(model.path)) };
+  if (model)
+    return { name: model.name, student: await proven(model.path, () => loadStudentFolder(model.path)) };
   throw new ModelNotFoundError(
     rule.architecture === undefined
       ? `there is no ${rule.families.join(' or ')} model in models/; give a model with -m`
