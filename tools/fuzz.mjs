@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz [-- --seconds 60] [--only NAME]`: builds the libFuzzer targets of wasm/*\/fuzz with clang's address and
  * undefined-behaviour checks and runs each for so long; then mutated archives through the whole decoder in TypeScript, 200,000 of
- * them. What was learnt stays in build/fuzz/NAME and is where the next run begins. An input that breaks a target is kept there
+ * them, and mutated traces through their reader. What was learnt stays in build/fuzz/NAME and is where the next run begins. An input that breaks a target is kept there
  * and named. Status 1 if any was found.
  */
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
@@ -15,8 +15,11 @@ import { runTool, SetupError } from './setup/setup-error.mjs';
 
 const root = join(import.meta.dirname, '..');
 const usage = 'Usage: npm run fuzz [-- --seconds N] [--only NAME]';
-/** The TypeScript side; it reads UNDERSTUDY_LONG. */
-const archives = { name: 'archives', test: 'shared/codec/src/fuzz.test.ts' };
+/** The TypeScript side; both read UNDERSTUDY_LONG. */
+const typescript = [
+  { name: 'archives', test: 'shared/codec/src/fuzz.test.ts' },
+  { name: 'traces', test: 'shared/trace/src/fuzz.test.ts' },
+];
 
 function readOptions() {
   try {
@@ -65,7 +68,7 @@ await runTool('npm run fuzz', async () => {
 
   const targets = [];
   for (const room of cppRooms) targets.push(...(await build(room)));
-  const names = [...targets.map(({ name }) => name), archives.name];
+  const names = [...targets, ...typescript].map(({ name }) => name);
   if (only !== undefined && !names.includes(only)) {
     throw new SetupError(`there is no target '${only}'; there are ${names.join(', ')}. ${usage}`);
   }
@@ -82,18 +85,18 @@ await runTool('npm run fuzz', async () => {
     const { status } = await run({ command: program, args }, { timeoutMs: (seconds + 120) * 1000 });
     if (status !== 0) broken.push(name);
   }
-  if (only === undefined || only === archives.name) {
+  for (const { name, test } of typescript.filter(({ name }) => only === undefined || name === only)) {
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
     const { status } = await run(
       {
         command: process.execPath,
-        args: [vitest, 'run', archives.test],
+        args: [vitest, 'run', test],
         cwd: root,
         env: { UNDERSTUDY_LONG: '1' },
       },
       { timeoutMs: 4 * 3_600_000 },
     );
-    if (status !== 0) broken.push(archives.name);
+    if (status !== 0) broken.push(name);
   }
   console.log(broken.length === 0 ? '\nnothing found' : `\nbroken: ${broken.join(', ')}`);
   return broken.length === 0 ? 0 : 1;

@@ -3,8 +3,8 @@
 # A model of --mem 256 needs about 260 MB; memory grows to at most 4 GB.
 set -eu
 output=$(realpath "$1")
-cd "$(dirname "$0")/src"
-exec em++ -O3 -msimd128 -std=c++20 -fno-exceptions -fno-rtti -ffp-contract=off -Wall -Wextra -Werror \
-  archive.cc bit_history.cc contexts.cc crc32.cc distribution.cc live_view.cc logistic.cc match_model.cc predictor.cc predictor_evaluate.cc predictor_learn.cc slot_table.cc \
-  trace.cc trace_schema.cc wasm_api.cc -o "$output" \
+cd "$(dirname "$0")"
+# shellcheck disable=SC2046 # one word a line
+exec em++ -O3 -msimd128 -std=c++20 -fno-exceptions -fno-rtti -ffp-contract=off -fno-math-errno -Wall -Wextra -Werror \
+  $(cat sources.txt) src/wasm_api.cc -o "$output" \
   -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=16MB -sTOTAL_STACK=256KB -sMAXIMUM_MEMORY=4GB

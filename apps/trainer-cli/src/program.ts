@@ -53,7 +53,7 @@ function addLog(program: Command, signal: AbortSignal): void {
     .argument('<text...>', 'files, or folders of files; several files get a folder each within --out')
     .requiredOption('-o, --out <dir>', 'folder for shards and manifest')
     .addOption(
-      new Option('--profile <profile>', 'columns: full ≈ 11 kB a row, compact ≈ 4 kB, target ≈ 1 kB')
+      new Option('--profile <profile>', 'columns: full ≈ 13 kB a row, compact ≈ 4 kB, target ≈ 1 kB')
         .choices(PROFILES)
         .default('target'),
     )
@@ -65,7 +65,8 @@ function addLog(program: Command, signal: AbortSignal): void {
       `rows of a shard (default: ${formatCount(DEFAULT_ROWS_PER_SHARD)})`,
       parsePositive,
     )
-    .option('--mem <MiB>', "the teacher's memory (default: the teacher's own)", parsePositive)
+    .option('--mem <MiB>', "the teacher's memory (default: 1024 native, 256 as WASM)", parsePositive)
+    .option('--lstm', 'with the LSTM byte mixer: stronger and slower')
     .option('--teacher <path>', 'a native teacher (default: wasm/cmix/build/teacher if built, else WASM)')
     .option(
       '--verify',

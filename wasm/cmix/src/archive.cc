@@ -53,7 +53,7 @@ const char* Describe(ArchiveError error) {
 void PutHeader(Bytes& out, const ArchiveHeader& header) {
   const std::size_t start = out.size();
   out.insert(out.end(), kMagic, kMagic + 8);
-  PutLittle(out, VersionNumber(), 4);
+  PutLittle(out, VersionNumber() | uint32_t{header.lstm} << 24, 4);
   PutLittle(out, static_cast<uint64_t>(header.megabytes), 4);
   PutLittle(out, header.bytes, 8);
   PutLittle(out, header.start, 8);
@@ -68,11 +68,11 @@ ArchiveError ParseHeader(const uint8_t* bytes, std::size_t count, ArchiveHeader&
   if (count == 0) return ArchiveError::kNotAnArchive;
   if (count < kArchiveHeaderBytes) return ArchiveError::kTruncated;
   if (GetLittle(bytes + 40, 4) != Crc32(bytes, kArchiveHeaderBytes - 4)) return ArchiveError::kHeaderDamaged;
-  if (GetLittle(bytes + 8, 4) != VersionNumber()) return ArchiveError::kOtherVersion;
+  if (GetLittle(bytes + 8, 3) != VersionNumber() || bytes[11] > 1) return ArchiveError::kOtherVersion;
   const uint64_t megabytes = GetLittle(bytes + 12, 4);
   if (megabytes < kMinMegabytes || megabytes > kMaxMegabytes) return ArchiveError::kHeaderDamaged;
   header = {static_cast<int>(megabytes), GetLittle(bytes + 16, 8), GetLittle(bytes + 24, 8),
-            GetLittle(bytes + 32, 8)};
+            GetLittle(bytes + 32, 8), bytes[11] == 1};
   return ArchiveError::kNone;
 }
 
@@ -82,7 +82,7 @@ const std::array<Decision, 8>& KnownBytes::Evaluate(int byte) {
 }
 
 std::unique_ptr<Compressor> Compressor::Create(const ArchiveHeader& header) {
-  auto predictor = Predictor::Create(header.megabytes);
+  auto predictor = Predictor::Create(header.Model());
   if (!predictor) return nullptr;
   return std::unique_ptr<Compressor>(new Compressor(header, std::move(predictor)));
 }
@@ -121,7 +121,7 @@ ArchiveError Decompressor::Create(const uint8_t* archive, std::size_t count,
   if (error != ArchiveError::kNone) return error;
   if (header.warmUp) return ArchiveError::kNeedsWarmUp;
   if (count < kArchiveHeaderBytes + 4 + kArchiveTrailerBytes) return ArchiveError::kTruncated;
-  auto predictor = Predictor::Create(header.megabytes);
+  auto predictor = Predictor::Create(header.Model());
   if (!predictor) return ArchiveError::kNoMemory;
   decompressor.reset(new Decompressor(header, std::move(predictor), archive, count));
   return header.bytes ? ArchiveError::kNone : decompressor->CheckEnd();

@@ -1,7 +1,8 @@
 // The teacher's own archive: a header, the coder's bytes, a checksum. All numbers little-endian.
 //
 //   0  8  magic 89 55 54 41 0D 0A 1A 0A
-//   8  4  version of the predictions: major, minor, patch, 0. Only the same version can read it.
+//   8  3  version of the predictions: major, minor, patch. Only the same version can read it.
+//  11  1  1 with the LSTM byte mixer, else 0
 //  12  4  memory in MB (the model's tables, so part of the format)
 //  16  8  bytes coded
 //  24  8  offset of the first one in its source
@@ -22,6 +23,8 @@ inline constexpr int kArchiveHeaderBytes = 44, kArchiveTrailerBytes = 4;
 struct ArchiveHeader {
   int megabytes = kDefaultMegabytes;
   uint64_t bytes = 0, start = 0, warmUp = 0;
+  bool lstm = false;
+  ModelOptions Model() const { return {megabytes, lstm}; }
 };
 
 enum class ArchiveError : int {

@@ -25,8 +25,10 @@ ArchiveError Decompressed(const Bytes& archive, Bytes& text) {
   return error;
 }
 
-void RoundTrip(const Bytes& text, double mostBytes) {
-  const Bytes archive = Compressed(text);
+void RoundTrip(const Bytes& text, double mostBytes, bool lstm = false) {
+  ArchiveHeader header;
+  header.lstm = lstm;
+  const Bytes archive = Compressed(text, header);
   CHECK(static_cast<double>(archive.size()) <= mostBytes);
   Bytes back;
   CHECK(Decompressed(archive, back) == ArchiveError::kNone);
@@ -58,11 +60,11 @@ void BadArchives() {
 }
 
 void RangesAndChunks() {
-  const Bytes text = TextBytes(20000, 9);
+  const Bytes text = TextBytes(4500, 9);
   CHECK(Compressed(text, {}, 1) == Compressed(text));  // chunks do not matter
-  const ArchiveHeader range{kMinMegabytes, 5000, 15000, 15000};
+  const ArchiveHeader range{kMinMegabytes, 1500, 3000, 3000};
   const Bytes warm = Compressed(text, range);
-  const Bytes cold = Compressed(Bytes(text.begin() + 15000, text.end()));
+  const Bytes cold = Compressed(Bytes(text.begin() + 3000, text.end()));
   CHECK(warm.size() < cold.size());  // warming up helps
   Bytes out;
   CHECK(Decompressed(warm, out) == ArchiveError::kNeedsWarmUp);
@@ -73,9 +75,10 @@ void RangesAndChunks() {
 int main() {
   RoundTrip({}, 52);
   RoundTrip({'x'}, 54);
-  RoundTrip(Bytes(30000, 0), 150);
-  RoundTrip(RandomBytes(20000, 2), 20600);
-  RoundTrip(TextBytes(256 * 1024, 4), 256 * 1024 * 0.3);
+  RoundTrip(Bytes(9000, 0), 150);
+  RoundTrip(RandomBytes(5000, 2), 5250);
+  RoundTrip(TextBytes(24000, 4), 24000 * 0.3);
+  RoundTrip(TextBytes(5000, 4), 5000 * 0.5, true);
   BadArchives();
   RangesAndChunks();
 }

@@ -7,17 +7,18 @@ namespace teacher {
 const char* const kUsage =
     "Understudy's teacher: a strong, slow context-mixing compressor that can explain every decision.\n"
     "\n"
-    "  teacher compress   IN OUT [--mem MB] [--range A:B] [--warm-up N]\n"
+    "  teacher compress   IN OUT [--mem MB] [--lstm] [--range A:B] [--warm-up N]\n"
     "  teacher decompress IN OUT\n"
-    "  teacher trace      IN OUT [--mem MB] [--range A:B] [--warm-up N] [--stride S] [--profile "
+    "  teacher trace      IN OUT [--mem MB] [--lstm] [--range A:B] [--warm-up N] [--stride S] [--profile "
     "full|compact|target]\n"
     "\n"
     "IN and OUT may be - for a standard stream.\n"
-    "  --mem MB        memory for the model, 16 to 4096 (default 256); part of the archive\n"
+    "  --mem MB        memory for the model, 16 to 4096 (default 1024); part of the archive\n"
+    "  --lstm          add the LSTM byte mixer: stronger and slower; part of the archive\n"
     "  --range A:B     only the bytes A <= n < B (either may be left out)\n"
     "  --warm-up N     learn the N bytes before the range first, without coding them (default 0)\n"
     "  --stride S      trace every S-th byte of the range (default 1)\n"
-    "  --profile P     columns to trace: full (default, about 11 kB a row), compact (4.8 kB), target (1.1 "
+    "  --profile P     columns to trace: full (default, about 13 kB a row), compact (4.2 kB), target (1.1 "
     "kB)\n"
     "Exit codes: 0 done, 1 bad data or file trouble, 2 usage, 3 not enough memory.\n";
 
@@ -83,6 +84,11 @@ std::string ParseOptions(int argc, char** argv, Options& options) {
     }
     if (word.rfind("--", 0) != 0) {
       words.push_back(word);
+      continue;
+    }
+    if (word == "--lstm") {
+      options.lstm = true;
+      names.push_back(word);
       continue;
     }
     std::string value;

@@ -17,6 +17,7 @@ struct Options {
   uint64_t begin = 0, end = 0;  // of the range; end 0 without a range
   uint64_t warmUp = 0, stride = 1;
   Profile profile = Profile::kFull;
+  bool lstm = false;
 };
 
 extern const char* const kUsage;

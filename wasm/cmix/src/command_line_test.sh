@@ -15,7 +15,7 @@ expect() { # code, words in stderr, arguments...
   grep -q -- "$words" stderr || fail "stderr of '$*' has '$words' ($(cat stderr))"
 }
 
-seq 1 3000 >'a file'
+seq 1 1500 >'a file'
 "$teacher" compress 'a file' a.uta --mem 16
 "$teacher" decompress a.uta back
 cmp 'a file' back || fail 'round trip'
@@ -24,6 +24,10 @@ cmp 'a file' back || fail 'round trip'
 "$teacher" trace - - --mem 16 --range 100:400 --warm-up 50 --stride 3 --profile target <'a file' >u
 [ "$(wc -c <t)" -gt 100000 ] || fail 'a trace of 100 rows'
 "$teacher" --help | grep -q 'teacher compress' || fail 'help on stdout'
+
+"$teacher" compress 'a file' with-lstm --mem 16 --lstm --range 0:2000
+"$teacher" decompress with-lstm back
+head -c 2000 'a file' | cmp - back || fail 'round trip with --lstm'
 
 expect 2 'unknown command' shrink a b
 expect 2 'expected a command' compress a
@@ -47,4 +51,4 @@ mkfifo pipe
 cat pipe >piped &
 "$teacher" compress 'a file' pipe --mem 16
 wait
-[ -p pipe ] && [ "$("$teacher" decompress piped - | wc -l)" -eq 3000 ] || fail 'a pipe is written to, not replaced'
+[ -p pipe ] && [ "$("$teacher" decompress piped - | wc -l)" -eq 1500 ] || fail 'a pipe is written to, not replaced'

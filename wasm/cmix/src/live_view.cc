@@ -32,17 +32,10 @@ void LiveView::Update(const Predictor& model, int byte, const std::array<Decisio
   symbol = byte;
   if (!walked) return;
   Distribution::Multiply(walked->Nodes(), finalProb.data());
-  const int32_t* final = model.Final().Row(path[0].finalRow);
-  componentWeights.fill(0);
-  for (int m = 0; m < kMixers; ++m) {
-    const auto k = static_cast<unsigned>(m);
-    mixerWeights[k] = static_cast<float>(final[m]) * (1.0f / 65536);
-    const int16_t* row = model.Mixer(m).Row(path[0].rows[k]);
-    for (int c = 0; c < kComponentCount; ++c) {
-      componentWeights[static_cast<unsigned>(c)] +=
-          mixerWeights[k] * static_cast<float>(row[Predictor::IsseInput(c)]) * (1.0f / kWeightOne);
-    }
-  }
+  const int32_t* final = model.Final().Row(path[0].rows.final);
+  for (unsigned m = 0; m < kMixers; ++m) mixerWeights[m] = static_cast<float>(final[m]) * (1.0f / 65536);
+  for (int c = 0; c < kComponentCount; ++c)
+    componentWeights[static_cast<unsigned>(c)] = model.WeightOf(Predictor::IsseInput(c), path[0]);
 }
 
 }  // namespace teacher

@@ -36,15 +36,16 @@ int Feed(Worker& worker, const InputFile& input, uint64_t from, uint64_t to, Out
 }
 
 int Compress(const Options& options, const InputFile& input, OutputFile& output) {
-  ArchiveHeader header{options.megabytes, options.end - options.begin, options.begin, options.warmUp};
+  ArchiveHeader header{options.megabytes, options.end - options.begin, options.begin, options.warmUp,
+                       options.lstm};
   const auto compressor = Compressor::Create(header);
   if (!compressor) return Fail(3, Describe(ArchiveError::kNoMemory));
   return Feed(*compressor, input, options.begin - options.warmUp, options.end, output);
 }
 
 int Trace(const Options& options, const InputFile& input, OutputFile& output) {
-  TraceOptions trace{options.profile, options.megabytes, options.begin,    options.end,
-                     options.warmUp,  options.stride,    input.BaseName(), input.Size()};
+  TraceOptions trace{options.profile, options.megabytes, options.begin, options.end, options.warmUp,
+                     options.stride,  input.BaseName(),  input.Size(),  options.lstm};
   const auto tracer = Tracer::Create(trace);
   if (!tracer) return Fail(3, Describe(ArchiveError::kNoMemory));
   return Feed(*tracer, input, options.begin - options.warmUp, options.end, output);

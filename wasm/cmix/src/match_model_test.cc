@@ -1,4 +1,5 @@
-// The match model finds a repetition, trusts it more as it lasts, and falls silent when it breaks.
+// The match model finds a repetition, trusts it more as it lasts, goes on behind a break, and gives up
+// after several.
 #include "match_model.h"
 
 #include "check.h"
@@ -32,7 +33,12 @@ int main() {
   CHECK(match.ExpectedBit(1, 0) == expected >> 7);
   CHECK(match.ExpectedBit(2 | (1 - (expected >> 7)), 1) == -1);  // off the expected path
   CHECK(match.Confidence16() > 50000);
+  const int trust = match.Confidence16();
   push(expected ^ 1);
+  CHECK(match.Length() == 0 && match.Expected() == phrase[201] && match.Confidence16() < trust);
+  push(phrase[201]);
+  CHECK(match.Length() == 1 && match.Expected() == phrase[202]);
+  for (int i = 0; i < 5; ++i) push(match.Expected() ^ 1);
   CHECK(match.Expected() < 0);
   for (int i = 0; i < (1 << 17); ++i)
     push((i ^ i >> 3) * 37 & 255);  // round the ring: no stale match may be read past its end

@@ -14,50 +14,61 @@ using namespace teacher;
 
 namespace {
 
+constexpr int kInputs = 256;
+
 void DotIsExactAtTheExtremes() {
-  std::array<int16_t, kMixerInputs> inputs, weights;
+  alignas(64) std::array<int16_t, kInputs> inputs, weights;
   inputs.fill(-kLogitLimit);
   weights.fill(kWeightLimit);
-  CHECK(Dot(inputs.data(), weights.data()) == -kMixerInputs * kLogitLimit * kWeightLimit);
+  CHECK(DotProduct<kInputs>(inputs.data(), weights.data()) == int64_t{-kInputs} * kLogitLimit * kWeightLimit);
   Noise noise(5);
   int64_t sum = 0;
-  for (unsigned i = 0; i < kMixerInputs; ++i) {
+  for (unsigned i = 0; i < kInputs; ++i) {
     inputs[i] = static_cast<int16_t>(noise.Next() % 4095) - kLogitLimit;
-    weights[i] = static_cast<int16_t>(noise.Next() % 26001) - 13000;
+    weights[i] = static_cast<int16_t>(noise.Next() % (2 * kWeightLimit + 1) - kWeightLimit);
     sum += int64_t{inputs[i]} * weights[i];
   }
-  CHECK(Dot(inputs.data(), weights.data()) == sum);
+  CHECK(DotProduct<kInputs>(inputs.data(), weights.data()) == sum);
 }
 
 void LearnsTheInformedInput() {
-  MixerSet mixer;
-  MixerSet::Weights initial;
+  constexpr int kFew = 16;
+  MixerSet<kFew> parent, mixer;
+  MixerSet<kFew>::Weights initial;
   initial.fill(kWeightOne / 8);
-  CHECK(mixer.Allocate(4));
-  mixer.Start(4, initial);
+  CHECK(parent.Allocate(2) && mixer.Allocate(4));
+  parent.Start(initial);
+  mixer.Start(parent);
   Noise noise(7);
-  std::array<int16_t, kMixerInputs> inputs{};
+  alignas(64) std::array<int16_t, kFew> inputs{};
   double early = 0, late = 0;
   for (int i = 0; i < 4000; ++i) {
     const int bit = noise.Next() & 1;
     inputs[0] = static_cast<int16_t>(noise.Next() % 1001) - 500;  // noise
     inputs[1] = noise.Next() % 10 ? (bit ? 400 : -400) : (bit ? -400 : 400);
-    const int p16 = Squash(mixer.Mix(inputs.data(), 2));
+    const int p16 = Squash(mixer.Mix(inputs.data(), 2, 1));
     (i < 500 ? early : late) -= std::log2((bit ? p16 : 65536 - p16) / 65536.0);
-    mixer.Learn(inputs.data(), 2, (bit << 16) - p16, 600);
+    mixer.Learn(inputs.data(), 2, 1, (bit << 16) - p16, 600);
   }
   CHECK(late / 3500 < early / 500);
   CHECK(late / 3500 < 0.6);  // the entropy of a 10 % error is 0.47
-  CHECK(mixer.Row(2)[1] > 3 * std::abs(mixer.Row(2)[0]));
-  CHECK(mixer.Row(1)[1] == kWeightOne / 8);  // other rows are untouched
+  CHECK(mixer.Row(2, 1)[1] > 3 * std::abs(mixer.Row(2, 1)[0]));
+  // Rows that have not learnt speak with their parent's weights, also after those have changed.
+  CHECK(mixer.Row(1, 1)[1] == kWeightOne / 8);
   for (int i = 0; i < 5000; ++i) {
     inputs[1] = kLogitLimit;
-    mixer.Learn(inputs.data(), 3, 65535, 4096);
+    parent.Learn(inputs.data(), 1, 0, 65535, 4096);
   }
-  CHECK(mixer.Row(3)[1] == kWeightLimit);
+  CHECK(parent.Row(1, 0)[1] == kWeightLimit && mixer.Row(1, 1)[1] == kWeightLimit);
+  CHECK(mixer.Row(1, 0)[1] == kWeightOne / 8);
+  mixer.Learn(inputs.data(), 3, 1, -65535, 4096);  // and begin with them
+  CHECK(mixer.Row(3, 1)[1] < kWeightLimit && mixer.Row(3, 1)[1] > kWeightLimit / 2);
+  mixer.Learn(inputs.data(), 0, 1, kSmallError - 1, 4096);  // not worth learning
+  CHECK(mixer.Row(0, 0)[1] == kWeightOne / 8);
 }
 
 void FinalMixerLearns() {
+  constexpr unsigned kMixers = 8;
   FinalMixer<kMixers> mixer;
   CHECK(mixer.Allocate(2));
   mixer.Start(2);

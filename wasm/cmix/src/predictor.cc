@@ -1,96 +1,114 @@
 #include "predictor.h"
 
-#include <algorithm>
 #include <bit>
-
-#include "bit_history.h"
 
 namespace teacher {
 namespace {
 
-// Rows of each gated mixer's weight set; Prepare and EvaluateLanes choose among them.
-constexpr int kRows[kMixers] = {256, 256 * 8, 32 * 4 * 8, 256 * 2, 8 * 8 * 2, 32 * 8, 16 * 8 * 8, 512 * 8};
+constexpr int kLongMinimum = 8, kRecentMinimum = 4;  // bytes that a match model needs
+constexpr int kLongestOrder = 8;                     // registry number of the last of the orders
 
-constexpr int kFinalRows = 256, kApmContexts = 1 << 16;  // of all APMs but the second
-constexpr int kLongMinimum = 7, kRecentMinimum = 4;      // bytes that a match model needs
-
-PredictorSizes SizesOf(int megabytes) {
-  const uint64_t bytes = uint64_t{static_cast<unsigned>(megabytes)} << 20;
-  const int ringBits = static_cast<int>(std::bit_width(static_cast<unsigned>(megabytes))) - 1 + 20 - 4;
-  return {std::bit_floor(bytes / 2), std::bit_floor(bytes / 4), ringBits, ringBits - 4,
-          megabytes >= 64 ? 16 : 14};
+// Before anything is learnt, chains speak most: they already hold what their predecessors say.
+FirstLayer::Weights InitialWeights() {
+  FirstLayer::Weights weights{};
+  for (int c = 0; c < kComponentCount; ++c) {
+    weights[static_cast<unsigned>(2 * c)] = kWeightOne / 80;
+    weights[static_cast<unsigned>(kIsseInput + c)] = kWeightOne / 60;
+    weights[static_cast<unsigned>(kPlacedInput + c)] = kWeightOne / 160;
+  }
+  for (int d = 0; d < kDirectCount; ++d)
+    weights[static_cast<unsigned>(kDirectInput + 2 * d)] = kWeightOne / 80;
+  for (int m = 0; m < 6; m += 3) weights[static_cast<unsigned>(kMatchInput + m)] = kWeightOne / 6;
+  for (int r = 0; r < kRefinements; ++r)
+    weights[static_cast<unsigned>(kRefinementInput + r)] = kWeightOne / 12;
+  weights[static_cast<unsigned>(kLstmInput)] = kWeightOne / 12;
+  return weights;
 }
 
 }  // namespace
 
-std::unique_ptr<Predictor> Predictor::Create(int megabytes) {
-  const PredictorSizes sizes = SizesOf(megabytes);
+std::unique_ptr<Predictor> Predictor::Create(const ModelOptions& options) {
   std::unique_ptr<Predictor> predictor(new Predictor);
-  if (!predictor->Allocate(sizes)) return nullptr;
-  predictor->StartAll(sizes);
+  if (!predictor->Allocate(options)) return nullptr;
+  predictor->Start(options.without);
   predictor->Prepare();
   return predictor;
 }
 
-bool Predictor::Allocate(const PredictorSizes& sizes) {
+bool Predictor::Allocate(const ModelOptions& options) {
+  const auto megabytes = static_cast<unsigned>(options.megabytes);
+  const uint64_t bytes = uint64_t{megabytes} << 20;
+  historyBytes_ = std::bit_floor(bytes * 3 / 4);
+  counterBytes_ = std::bit_floor(bytes / 8);
+  ringBits_ = static_cast<int>(std::bit_width(megabytes)) - 1 + 20 - 4;
+  matchBits_ = ringBits_ - 4;
+  for (unsigned m = 0; m < kFirstMixers; ++m) {
+    if (!firstLayer_[m].Allocate(kFirstRows[m])) return false;
+  }
   for (unsigned m = 0; m < kMixers; ++m) {
-    if (!mixers_[m].Allocate(kRows[m])) return false;
+    if (!secondLayer_[m].Allocate(kSecondRows[m])) return false;
   }
-  for (unsigned a = 0; a < kApms; ++a) {
-    if (!apms_[a].Allocate(a == 1 ? 1 << sizes.apmBits : kApmContexts)) return false;
+  if (options.lstm) {
+    lstm_ = Lstm::Create();
+    if (!lstm_) return false;
   }
-  return finalMixer_.Allocate(kFinalRows) && historyTable_.Allocate(sizes.historyBytes) &&
-         counterTable_.Allocate(sizes.counterBytes) &&
-         matchBuckets_.Allocate(std::size_t{2} << sizes.matchBits) && history_.Allocate(sizes.ringBits);
+  return finalMixer_.Allocate(kFinalRows) && estimation_.Allocate(megabytes < 64) &&
+         historyTable_.Allocate(historyBytes_) && counterTable_.Allocate(counterBytes_) &&
+         matchBuckets_.Allocate(std::size_t{2} << matchBits_) && history_.Allocate(ringBits_);
 }
 
-void Predictor::StartAll(const PredictorSizes& sizes) {
-  historyTable_.Start(sizes.historyBytes);
-  counterTable_.Start(sizes.counterBytes);
-  history_.Start(sizes.ringBits);
-  longMatch_.Start(kLongMinimum, matchBuckets_.data(), sizes.matchBits);
-  recentMatch_.Start(kRecentMinimum, matchBuckets_.data() + (std::size_t{1} << sizes.matchBits),
-                     sizes.matchBits);
-  MixerSet::Weights initial;
-  initial.fill(kWeightOne / 6);
-  for (unsigned m = 0; m < kMixers; ++m) mixers_[m].Start(kRows[m], initial);
+void Predictor::Start(uint32_t without) {
+  historyTable_.Start(historyBytes_);
+  counterTable_.Start(counterBytes_);
+  history_.Start(ringBits_);
+  longMatch_.Start(kLongMinimum, matchBuckets_.data(), matchBits_);
+  recentMatch_.Start(kRecentMinimum, matchBuckets_.data() + (std::size_t{1} << matchBits_), matchBits_);
+  firstLayer_[0].Start(InitialWeights());
+  for (unsigned m = 1; m < kFirstMixers; ++m) firstLayer_[m].Start(firstLayer_[0]);
+  SecondLayer::Weights mean{};
+  std::fill_n(mean.begin(), kFirstMixers, kWeightOne / kFirstMixers);
+  secondLayer_[0].Start(mean);
+  for (unsigned m = 1; m < kMixers; ++m) secondLayer_[m].Start(secondLayer_[0]);
   finalMixer_.Start(kFinalRows);
-  for (unsigned a = 0; a < kApms; ++a) apms_[a].Start(a == 1 ? 1 << sizes.apmBits : kApmContexts);
-  apmMask_ = (1u << sizes.apmBits) - 1;
+  estimation_.Start();
   order0_.fill(AdaptiveProbability());
   order0Pairs_.fill(PairOf(32768));
   for (int i = 0; i < 4096; ++i) directPairs_[static_cast<unsigned>(i)] = PairOf(i * 16 + 8);
-  for (unsigned c = 0; c < kComponentCount; ++c) {
-    for (unsigned s = 0; s < 256; ++s) {
-      icm_[c][s] = AdaptiveProbability(InitialProbability(static_cast<int>(s)));
-      icmPairs_[c][s] = PairOf(icm_[c][s].P16());
-      isse_[c][s] = {(kWeightOne * 3 / 4) << 16, 0};
-      isseTop_[c][s] = {kWeightOne * 3 / 4, 0};
-    }
+  for (auto& maps : maps_) maps.Start();
+  const auto takesPart = [without](int c) {
+    return c >= 0 && !(without >> static_cast<int>(kComponents[c].family) & 1);
+  };
+  for (int c = 0; c < kComponentCount; ++c) {
+    if (takesPart(c)) active_[activeCount_++] = static_cast<uint8_t>(c);
+    int from = kComponents[c].previous;
+    while (from >= 0 && !takesPart(from)) from = kComponents[from].previous;
+    chain_[static_cast<unsigned>(c)] = from;
   }
+  longest_ = takesPart(kLongestOrder) ? kLongestOrder : -1;
 }
 
 void Predictor::LowSlots(int highNibble, NibbleSlots& slots) const {
-  for (unsigned c = 0; c < kComponentCount; ++c) {
+  for (unsigned i = 0; i < activeCount_; ++i) {
+    const unsigned c = active_[i];
     slots.histories[c] = historyTable_.Find(HistoryTable::LowNibbleLine(lines_[c], highNibble), checks_[c]);
-  }
-  for (unsigned d = 0; d < kDirectCount; ++d) {
+    if (kComponents[c].directCounter < 0) continue;
+    const auto d = static_cast<unsigned>(kComponents[c].directCounter);
     slots.counters[d] =
         counterTable_.Find(CounterTable::LowNibbleLine(counterLines_[d], highNibble), counterChecks_[d]);
   }
 }
 
 void Predictor::PrefetchLow(int highNibble) const {
-  for (unsigned c = 0; c < kComponentCount; ++c)
-    historyTable_.Prefetch(HistoryTable::LowNibbleLine(lines_[c], highNibble));
+  for (unsigned i = 0; i < activeCount_; ++i)
+    historyTable_.Prefetch(HistoryTable::LowNibbleLine(lines_[active_[i]], highNibble));
   for (unsigned d = 0; d < kDirectCount; ++d)
     counterTable_.Prefetch(CounterTable::LowNibbleLine(counterLines_[d], highNibble));
 }
 
 void Predictor::Prepare() {
-  const Contexts& contexts = contexts_;
-  const auto& hashes = contexts.Hashes();
-  for (unsigned c = 0; c < kComponentCount; ++c) {
+  const auto& hashes = contexts_.Hashes();
+  for (unsigned i = 0; i < activeCount_; ++i) {
+    const unsigned c = active_[i];
     lines_[c] = historyTable_.Line(static_cast<uint32_t>(hashes[c]));
     checks_[c] = static_cast<uint8_t>(hashes[c] >> 56);
     historyTable_.Prefetch(lines_[c]);
@@ -101,21 +119,15 @@ void Predictor::Prepare() {
     counterChecks_[k] = static_cast<uint16_t>(hashes[c] >> 40);
     counterTable_.Prefetch(counterLines_[k]);
   }
-  for (unsigned c = 0; c < kComponentCount; ++c)
+  selectors_.Prepare(contexts_, longMatch_, recentMatch_);
+  estimation_.Prepare(contexts_, longMatch_, recentMatch_);
+  for (unsigned i = 0; i < activeCount_; ++i) {
+    const unsigned c = active_[i];
     high_.histories[c] = historyTable_.Find(lines_[c], checks_[c]);
-  for (unsigned k = 0; k < kDirectCount; ++k)
+    if (kComponents[c].directCounter < 0) continue;
+    const auto k = static_cast<unsigned>(kComponents[c].directCounter);
     high_.counters[k] = counterTable_.Find(counterLines_[k], counterChecks_[k]);
-  const auto last = [&contexts](int back) { return static_cast<uint32_t>(contexts.Last(back)); };
-  const MatchModel& match = longMatch_.Expected() >= 0 ? longMatch_ : recentMatch_;
-  rowBases_ = {0,
-               last(1) * 8,
-               static_cast<uint32_t>(match.Bucket()) * 32,
-               last(2) * 2,
-               0,
-               static_cast<uint32_t>(contexts.WordState()) * 8,
-               static_cast<uint32_t>(contexts.Markup() * 8 + (contexts.Classes() & 7)) * 8,
-               static_cast<uint32_t>(contexts.Classes()) * 8};
-  order2Hash_ = ((last(1) | last(2) << 8) * 0x2F0B4C47u) >> 12;
+  }
 }
 
 }  // namespace teacher

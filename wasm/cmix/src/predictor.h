@@ -4,6 +4,8 @@
 // of the byte, so the probability is a pure function of (state, bits of this byte so far): a walk over all
 // 255 decisions of a byte leaves the state untouched and its products are exactly what the coder uses. All
 // that was learnt from a byte is applied in Update.
+//
+// Inputs of all components -> kFirstMixers gated mixers -> kMixers gated mixers -> final mixer -> APMs.
 #pragma once
 
 #include <array>
@@ -11,35 +13,50 @@
 #include <cstdint>
 #include <memory>
 
-#include "apm.h"
+#include "components/lstm.h"
 #include "contexts.h"
 #include "counters.h"
+#include "history_maps.h"
 #include "match_model.h"
 #include "mixer.h"
+#include "refinements.h"
+#include "selectors.h"
 #include "slot_table.h"
 
 namespace teacher {
 
-inline constexpr const char* kVersion = "1.0.0";
-inline constexpr int kMinMegabytes = 16, kMaxMegabytes = 4096, kDefaultMegabytes = 256;
-inline constexpr int kApms = 3;
-inline constexpr int kBiasLogit = 256;  // the constant input of mixers and ISSEs: 1 nat
+inline constexpr const char* kVersion = "2.0.0";
+inline constexpr int kMinMegabytes = 16, kMaxMegabytes = 4096;
+#if defined(__wasm__)
+inline constexpr int kDefaultMegabytes = 256;
+#else
+inline constexpr int kDefaultMegabytes = 1024;
+#endif
 
-// Where each kind of component puts its mixer inputs; ICM pairs come first.
-inline constexpr int kIsseInput = 2 * kComponentCount;
-inline constexpr int kDirectInput = kIsseInput + kComponentCount;
+// Where each kind of component puts its mixer inputs.
+inline constexpr int kIsseInput = 2 * kComponentCount;  // after the ICM pairs
+inline constexpr int kPlacedInput = kIsseInput + kComponentCount;
+inline constexpr int kDirectInput = kPlacedInput + kComponentCount;
 inline constexpr int kOrder0Input = kDirectInput + 2 * kDirectCount;
 inline constexpr int kMatchInput = kOrder0Input + 2;
-inline constexpr int kInputsUsed = kMatchInput + 2 * 2 + 1;
-static_assert(kInputsUsed <= kMixerInputs);
+inline constexpr int kRefinementInput = kMatchInput + 2 * 3;
+inline constexpr int kLstmInput = kRefinementInput + kRefinements;
+inline constexpr int kBiasInput = kLstmInput + 2;
+inline constexpr int kInputsUsed = kBiasInput + 1;
+inline constexpr int kFirstInputs = (kInputsUsed + 15) / 16 * 16;
+inline constexpr int kSecondInputs = (kFirstMixers + 1 + 15) / 16 * 16;
+
+using FirstLayer = MixerSet<kFirstInputs>;
+using SecondLayer = MixerSet<kSecondInputs>;
 
 // One decision, evaluated: all inputs and intermediate results that learning needs.
 struct Decision {
-  alignas(64) std::array<int16_t, kMixerInputs> inputs;
-  alignas(16) std::array<int16_t, kMixers> logits;  // of the gated mixers
-  std::array<uint32_t, kMixers> rows;
-  std::array<uint32_t, kApms> apmContexts;
-  uint32_t finalRow;
+  alignas(64) std::array<int16_t, kFirstInputs> inputs;
+  alignas(64) std::array<int16_t, kSecondInputs> first;  // logits of the first layer, then a constant
+  alignas(16) std::array<int16_t, kMixers> second;       // logits of the second layer
+  Rows rows;
+  SymbolEstimation::Contexts1 refinementsAt;
+  SymbolEstimation::Contexts2 apmsAt;
   int mixed;  // logit of the final mixer
   int p16;    // P(bit = 1) as coded: 1 ... 65535
 };
@@ -57,18 +74,16 @@ inline int NodeOf(int partial) {
   return (partial & ((1 << bits) - 1)) | 1 << bits;
 }
 
-// Sizes of everything that depends on memory: bytes of the hash tables (powers of two), binary logarithms of
-// the ring of bytes, of the match models' buckets and of the contexts of the second APM.
-struct PredictorSizes {
-  uint64_t historyBytes, counterBytes;
-  int ringBits, matchBits, apmBits;
+struct ModelOptions {
+  int megabytes = kDefaultMegabytes;  // kMinMegabytes ... kMaxMegabytes, what the tables take together
+  bool lstm = false;                  // with the LSTM byte mixer
+  uint32_t without = 0;               // families left out, a bit each: for ablations, never for archives
 };
 
 class Predictor {
  public:
-  // Null when the memory cannot be had. megabytes: kMinMegabytes ... kMaxMegabytes, what all tables take
-  // together; below 64 the fixed parts (10 MB of mixer weights and APMs) come on top.
-  static std::unique_ptr<Predictor> Create(int megabytes);
+  // Null when the memory cannot be had. Beside the tables it takes about 50 MB.
+  static std::unique_ptr<Predictor> Create(const ModelOptions& options);
 
   // Slots of the high nibble, or of the low nibble that follows a high one.
   const NibbleSlots& HighSlots() const { return high_; }
@@ -108,27 +123,28 @@ class Predictor {
 
   const Contexts& State() const { return contexts_; }
   const FinalMixer<kMixers>& Final() const { return finalMixer_; }
-  const MixerSet& Mixer(int index) const { return mixers_[static_cast<unsigned>(index)]; }
+  // How much an input counts at a decision: its weight through all layers.
+  float WeightOf(int input, const Decision& decision) const;
   // A component's own P(bit = 1) at a decision.
   int Order0P16(int partial) const { return order0_[static_cast<unsigned>(partial)].P16(); }
   int IcmP16(int component, int history) const {
-    return icm_[static_cast<unsigned>(component)][static_cast<unsigned>(history)].P16();
+    return maps_[static_cast<unsigned>(component)].IcmP16(static_cast<unsigned>(history));
   }
   int MatchP16(int partial) const;
   static constexpr int IsseInput(int component) { return kIsseInput + component; }
 
  private:
-  bool Allocate(const PredictorSizes& sizes);
-  void StartAll(const PredictorSizes& sizes);
+  bool Allocate(const ModelOptions& options);
+  void Start(uint32_t without);  // families left out
   template <int kLanes>
   void EvaluateLanes(const NibbleSlots& slots, const int* partials, Decision* decisions) const;
   void LearnDecision(int bit, int partial, const Decision& decision);
   void LearnHistories(int byte, const std::array<Decision, 8>& path);
   void Prepare();
-
-  struct IsseWeights {
-    int16_t scale, bias;  // 1.0 = 2^13
-  };
+  // Where the input of a component's ISSE comes from.
+  int ChainInput(unsigned component) const {
+    return chain_[component] < 0 ? kOrder0Input : IsseInput(chain_[component]);
+  }
 
   HistoryTable historyTable_;
   CounterTable counterTable_;
@@ -136,26 +152,30 @@ class Predictor {
   RingHistory history_;
   MatchModel longMatch_, recentMatch_;
   Contexts contexts_;
-  std::array<MixerSet, kMixers> mixers_;
+  Selectors selectors_;
+  std::array<FirstLayer, kFirstMixers> firstLayer_;
+  std::array<SecondLayer, kMixers> secondLayer_;
   FinalMixer<kMixers> finalMixer_;
-  std::array<Apm, kApms> apms_;
-  uint32_t apmMask_ = 0;
+  SymbolEstimation estimation_;
+  std::unique_ptr<Lstm> lstm_;  // null without --lstm
 
   std::array<AdaptiveProbability, 256> order0_;
   std::array<LogitPair, 256> order0Pairs_;
-  std::array<std::array<AdaptiveProbability, 256>, kComponentCount> icm_;
-  std::array<std::array<LogitPair, 256>, kComponentCount> icmPairs_;           // what Evaluate reads
-  std::array<std::array<std::array<int32_t, 2>, 256>, kComponentCount> isse_;  // 1.0 = 2^29
-  std::array<std::array<IsseWeights, 256>, kComponentCount> isseTop_;          // what Evaluate reads
-  std::array<LogitPair, 4096> directPairs_;                                    // by 12-bit probability
+  std::array<HistoryMaps, kComponentCount> maps_;
+  std::array<LogitPair, 4096> directPairs_;  // by 12-bit probability
+
+  std::array<uint8_t, kComponentCount> active_{};  // components that take part
+  unsigned activeCount_ = 0;
+  std::array<int, kComponentCount> chain_{};  // predecessors of their ISSEs that take part, -1: order 0
+  int longest_ = -1;                          // last of the chain of orders
 
   std::array<uint32_t, kComponentCount> lines_{};  // of the high nibbles
   std::array<uint8_t, kComponentCount> checks_{};
   std::array<uint32_t, kDirectCount> counterLines_{};
   std::array<uint16_t, kDirectCount> counterChecks_{};
   NibbleSlots high_{};
-  std::array<uint32_t, kMixers> rowBases_{};
-  uint32_t order2Hash_ = 0;
+  int matchBits_ = 0, ringBits_ = 0;
+  uint64_t historyBytes_ = 0, counterBytes_ = 0;
   uint64_t bytes_ = 0;
 };
 

@@ -11,9 +11,17 @@ namespace teacher {
 namespace {
 
 constexpr unsigned kOrders = 7;  // the first components: orders 1 to 6 and 8
+constexpr unsigned kOrder2 = 1, kOrder4 = 3;
 
 void Store(Decision& decision, int at, LogitPair pair) {
   std::memcpy(decision.inputs.data() + at, &pair, sizeof(pair));
+}
+
+void StoreMatch(const MatchModel& match, int expectedBit, int16_t* inputs) {
+  const int sign = expectedBit < 0 ? 0 : expectedBit ? 1 : -1;
+  inputs[0] = static_cast<int16_t>(sign * match.Pair().logit);
+  inputs[1] = static_cast<int16_t>(sign * match.Pair().confidence);
+  inputs[2] = static_cast<int16_t>(sign * match.ByteLogit());
 }
 
 }  // namespace
@@ -28,90 +36,79 @@ int Predictor::MatchP16(int partial) const {
 
 template <int kLanes>
 void Predictor::EvaluateLanes(const NibbleSlots& slots, const int* partials, Decision* decisions) const {
-  int nodes[kLanes], positions[kLanes], known[kLanes], matched[kLanes];
-  // The ISSE chains; the last row is their start, order 0.
-  int logits[kComponentCount + 1][kLanes];
+  DecisionState states[kLanes];
+  int nodes[kLanes];
   for (int lane = 0; lane < kLanes; ++lane) {
+    Decision& d = decisions[lane];
+    DecisionState& at = states[lane];
     const int partial = partials[lane];
     nodes[lane] = NodeOf(partial);
-    positions[lane] = std::bit_width(static_cast<unsigned>(partial)) - 1;
-    known[lane] = 0;
-    apms_[1].Prefetch((order2Hash_ ^ static_cast<uint32_t>(partial)) & apmMask_);
-    const LogitPair first = order0Pairs_[static_cast<unsigned>(partial)];
-    logits[kComponentCount][lane] = first.logit;
-    Store(decisions[lane], kOrder0Input, first);
+    const int position = std::bit_width(static_cast<unsigned>(partial)) - 1;
+    at = {static_cast<uint32_t>(partial),
+          static_cast<uint32_t>(position),
+          longMatch_.ExpectedBit(partial, position),
+          recentMatch_.ExpectedBit(partial, position),
+          0,
+          0,
+          0,
+          0};
+    estimation_.Prefetch(at.partial);
+    d.inputs.fill(0);
+    Store(d, kOrder0Input, order0Pairs_[at.partial]);
+    StoreMatch(longMatch_, at.longBit, d.inputs.data() + kMatchInput);
+    StoreMatch(recentMatch_, at.recentBit, d.inputs.data() + kMatchInput + 3);
+    if (lstm_) Store(d, kLstmInput, PairOf(lstm_->P16(at.partial)));
+    d.inputs[kBiasInput] = kBiasLogit;
   }
-  for (unsigned c = 0; c < kComponentCount; ++c) {
-    const int previous = kComponents[c].previous;
-    const int* from = logits[previous < 0 ? kComponentCount : previous];
-    int scale[kLanes], bias[kLanes];
+  for (unsigned i = 0; i < activeCount_; ++i) {
+    const unsigned c = active_[i];
+    const HistoryMaps& maps = maps_[c];
+    const auto from = static_cast<unsigned>(ChainInput(c));
     for (int lane = 0; lane < kLanes; ++lane) {
-      const uint8_t history = slots.histories[c][nodes[lane]];
-      Store(decisions[lane], static_cast<int>(2 * c), icmPairs_[c][history]);
-      const IsseWeights w = isseTop_[c][history];
-      scale[lane] = w.scale;
-      bias[lane] = w.bias;
-      if (c < kOrders) known[lane] += history != 0;
+      Decision& d = decisions[lane];
+      const unsigned history = slots.histories[c][nodes[lane]];
+      Store(d, static_cast<int>(2 * c), maps.Icm(history));
+      d.inputs[kPlacedInput + c] = maps.Placed(history, states[lane].position);
+      d.inputs[kIsseInput + c] = static_cast<int16_t>(maps.Isse(history, d.inputs[from]));
+      if (c < kOrders) states[lane].knownOrders |= static_cast<uint32_t>(history != 0) << c;
     }
-    for (int lane = 0; lane < kLanes; ++lane)
-      logits[c][lane] = ClampLogit((from[lane] * scale[lane] + kBiasLogit * bias[lane]) >> 13, kLogitLimit);
-    for (int lane = 0; lane < kLanes; ++lane)
-      decisions[lane].inputs[IsseInput(static_cast<int>(c))] = static_cast<int16_t>(logits[c][lane]);
-  }
-  for (unsigned i = 0; i < kDirectCount; ++i) {
+    if (kComponents[c].directCounter < 0) continue;
+    const auto k = static_cast<unsigned>(kComponents[c].directCounter);
     for (int lane = 0; lane < kLanes; ++lane) {
-      Store(decisions[lane], kDirectInput + 2 * static_cast<int>(i),
-            directPairs_[(slots.counters[i][nodes[lane]] ^ 0x8000) >> 4]);
+      Store(decisions[lane], kDirectInput + 2 * static_cast<int>(k),
+            directPairs_[(slots.counters[k][nodes[lane]] ^ 0x8000) >> 4]);
     }
   }
+  const auto longest = static_cast<unsigned>(longest_ < 0 ? kOrder0Input : IsseInput(longest_));
   for (int lane = 0; lane < kLanes; ++lane) {
-    int16_t* x = decisions[lane].inputs.data() + kMatchInput;
-    matched[lane] = 0;
-    for (const MatchModel* match : {&longMatch_, &recentMatch_}) {
-      const int expected = match->ExpectedBit(partials[lane], positions[lane]);
-      const LogitPair pair = match->Pair();
-      *x++ = static_cast<int16_t>(expected < 0 ? 0 : expected ? pair.logit : -pair.logit);
-      *x++ = static_cast<int16_t>(expected < 0 ? 0 : expected ? pair.confidence : -pair.confidence);
-      matched[lane] = matched[lane] * 2 + (expected >= 0);
+    Decision& d = decisions[lane];
+    DecisionState& at = states[lane];
+    estimation_.SelectRefinements(at.partial, d.refinementsAt);
+    for (unsigned r = 0; r < kRefinements; ++r) {
+      d.inputs[kRefinementInput + r] =
+          static_cast<int16_t>(estimation_.Refine(r, d.inputs[longest], d.refinementsAt));
     }
-    *x++ = kBiasLogit;
-    while (x < decisions[lane].inputs.data() + kMixerInputs) *x++ = 0;
-  }
-
-  for (int lane = 0; lane < kLanes; ++lane) {
-    const auto position = static_cast<uint32_t>(positions[lane]);
-    const auto partial = static_cast<uint32_t>(partials[lane]);
-    Decision& d = decisions[lane];
-    d.rows[0] = partial;
-    d.rows[1] = rowBases_[1] + position;
-    d.rows[2] = rowBases_[2] + static_cast<uint32_t>(matched[lane]) * 8 + position;
-    d.rows[3] = rowBases_[3] + (position >= 4);
-    d.rows[4] = static_cast<uint32_t>((known[lane] * 2 + (matched[lane] != 0)) * 8) + position;
-    d.rows[5] = rowBases_[5] + position;
-    d.rows[6] = rowBases_[6] + position;
-    d.rows[7] = rowBases_[7] + position;
-    d.finalRow = partial;
+    at.order2 = d.inputs[kIsseInput + kOrder2];
+    at.order4 = d.inputs[kIsseInput + kOrder4];
+    at.other = d.inputs[static_cast<unsigned>(lstm_ ? kLstmInput : kIsseInput + kWord)];
+    selectors_.Select(at, d.rows);
   }
   for (int lane = 0; lane < kLanes; ++lane) {
     Decision& d = decisions[lane];
-    for (unsigned m = 0; m < kMixers; ++m)
-      d.logits[m] = static_cast<int16_t>(mixers_[m].Mix(d.inputs.data(), d.rows[m]));
-  }
-  for (int lane = 0; lane < kLanes; ++lane) {
-    Decision& d = decisions[lane];
-    const auto partial = static_cast<uint32_t>(partials[lane]);
-    d.mixed = finalMixer_.Mix(d.logits.data(), d.finalRow);
-    const int logit = ClampLogit(d.mixed, kLogitLimit);
-    const int expected =
-        longMatch_.ExpectedBit(partials[lane], positions[lane]) >= 0 ? longMatch_.Expected() : 0;
-    d.apmContexts = {partial | static_cast<uint32_t>(contexts_.Last(1)) << 8,
-                     (order2Hash_ ^ partial) & apmMask_, partial | static_cast<uint32_t>(expected) << 8};
-    const int a0 = apms_[0].Refine(logit, d.apmContexts[0]);
-    const int a1 = apms_[1].Refine(logit, d.apmContexts[1]);
-    const int a2 = apms_[2].Refine(logit, d.apmContexts[2]);
-    int sum = Squash(d.mixed) * 3 + a0 + a1 * 3 + a2;
-    const int p = (sum + 4) >> 3;
-    d.p16 = p < 1 ? 1 : p > 65535 ? 65535 : p;
+    for (unsigned m = 0; m < kFirstMixers; ++m) {
+      d.first[m] =
+          static_cast<int16_t>(firstLayer_[m].Mix(d.inputs.data(), d.rows.first[m], d.rows.first[0]));
+    }
+    d.first[kFirstMixers] = kBiasLogit;
+    for (unsigned m = kFirstMixers + 1; m < kSecondInputs; ++m) d.first[m] = 0;
+    for (unsigned m = 0; m < kMixers; ++m) {
+      d.second[m] =
+          static_cast<int16_t>(secondLayer_[m].Mix(d.first.data(), d.rows.second[m], d.rows.second[0]));
+    }
+    d.mixed = finalMixer_.Mix(d.second.data(), d.rows.final);
+    const int expected = states[lane].longBit >= 0 ? longMatch_.Expected() : lstm_ ? lstm_->Top() : 0;
+    estimation_.SelectApms(states[lane].partial, static_cast<uint32_t>(expected), d.apmsAt);
+    d.p16 = estimation_.Correct(d.mixed, d.apmsAt);
   }
 }
 
@@ -132,6 +129,22 @@ void Predictor::EvaluateTree(const NibbleSlots& slots, int root, uint16_t* p16) 
   }
   EvaluateLanes<15>(slots, partials, decisions);
   for (int lane = 0; lane < 15; ++lane) p16[partials[lane]] = static_cast<uint16_t>(decisions[lane].p16);
+}
+
+float Predictor::WeightOf(int input, const Decision& d) const {
+  const int32_t* final = finalMixer_.Row(d.rows.final);
+  float sum = 0;
+  for (unsigned f = 0; f < kFirstMixers; ++f) {
+    float share = 0;
+    for (unsigned s = 0; s < kMixers; ++s) {
+      const int16_t* second = secondLayer_[s].Row(d.rows.second[s], d.rows.second[0]);
+      share += static_cast<float>(final[s]) * (1.0f / 65536) *
+               (static_cast<float>(second[f]) * (1.0f / kWeightOne));
+    }
+    sum += share * (static_cast<float>(firstLayer_[f].Row(d.rows.first[f], d.rows.first[0])[input]) *
+                    (1.0f / kWeightOne));
+  }
+  return sum;
 }
 
 }  // namespace teacher

@@ -5,63 +5,54 @@
 namespace teacher {
 namespace {
 
-constexpr int kIcmLimit = 255,
-              kOrder0Limit = 255;        // counts at which an adaptive probability stops slowing down
-constexpr int kIsseRate = 600;           // in 1/65536, as the mixers' rates
-constexpr int32_t kIsseLimit = 3 << 29;  // weights of +-3
-// Learning rates of gated and final mixers, in 1/65536, and of APMs.
-constexpr int kRateStart = 1000, kRateFloor = 120, kFinalRateStart = 300, kFinalRateFloor = 40, kApmShift = 6;
+constexpr int kOrder0Limit = 255;  // count at which an adaptive probability stops slowing down
 
-// A learning rate that falls from start + floor to floor as bytes go by; halfway after `half` bytes.
-int Decaying(int start, int floor, uint64_t half, uint64_t bytes) {
-  return floor + static_cast<int>(static_cast<uint64_t>(start) * half / (half + bytes));
-}
+// Learning rates, in 1/65536.
+struct Rate {
+  int start, floor;
+  uint64_t half;  // bytes after which half of the way from start + floor to floor is gone
+  int At(uint64_t bytes) const {
+    return floor + static_cast<int>(static_cast<uint64_t>(start) * half / (half + bytes));
+  }
+};
+constexpr Rate kFirstRate = {120, 22, 16384}, kSecondRate = {150, 20, 16384}, kFinalRate = {150, 20, 8192};
 
 }  // namespace
 
 void Predictor::LearnDecision(int bit, int partial, const Decision& d) {
   const int target = bit << 16;
-  const int rate = Decaying(kRateStart, kRateFloor, 16384, bytes_);
-  const int finalRate = Decaying(kFinalRateStart, kFinalRateFloor, 8192, bytes_);
-  for (unsigned m = 0; m < kMixers; ++m) {
-    mixers_[m].Learn(d.inputs.data(), d.rows[m], target - Squash(d.logits[m]), rate);
+  const int firstRate = kFirstRate.At(bytes_), secondRate = kSecondRate.At(bytes_);
+  for (unsigned m = 0; m < kFirstMixers; ++m) {
+    firstLayer_[m].Learn(d.inputs.data(), d.rows.first[m], d.rows.first[0], target - Squash(d.first[m]),
+                         firstRate);
   }
-  finalMixer_.Learn(d.logits.data(), d.finalRow, target - Squash(d.mixed), finalRate);
-  const int logit = ClampLogit(d.mixed, kLogitLimit);
-  for (unsigned a = 0; a < kApms; ++a) apms_[a].Learn(logit, d.apmContexts[a], bit, kApmShift);
+  for (unsigned m = 0; m < kMixers; ++m) {
+    secondLayer_[m].Learn(d.first.data(), d.rows.second[m], d.rows.second[0], target - Squash(d.second[m]),
+                          secondRate);
+  }
+  finalMixer_.Learn(d.second.data(), d.rows.final, target - Squash(d.mixed), kFinalRate.At(bytes_));
+  const int chain = d.inputs[static_cast<unsigned>(longest_ < 0 ? kOrder0Input : IsseInput(longest_))];
+  estimation_.Learn(chain, d.refinementsAt, d.mixed, d.apmsAt, bit);
   const auto k = static_cast<unsigned>(partial);
   order0_[k].Update(bit, kOrder0Limit);
   order0Pairs_[k] = PairOf(order0_[k].P16());
 }
 
 void Predictor::LearnHistories(int byte, const std::array<Decision, 8>& path) {
+  const int high = byte >> 4;
   for (int half = 0; half < 2; ++half) {
-    const int high = byte >> 4;
-    for (unsigned c = 0; c < kComponentCount; ++c) {
+    for (unsigned i = 0; i < activeCount_; ++i) {
+      const unsigned c = active_[i];
       const uint32_t line = half ? HistoryTable::LowNibbleLine(lines_[c], high) : lines_[c];
       uint8_t* slot = historyTable_.Claim(line, checks_[c]);
-      const int previous = kComponents[c].previous;
+      const auto from = static_cast<unsigned>(ChainInput(c));
       int node = 1;
-      for (int i = 0; i < 4; ++i) {
-        const int decision = half * 4 + i;
+      for (int k = 0; k < 4; ++k) {
+        const auto decision = static_cast<unsigned>(half * 4 + k);
         const int bit = (byte >> (7 - decision)) & 1;
-        const Decision& d = path[static_cast<unsigned>(decision)];
-        const uint8_t state = slot[node];
-        AdaptiveProbability& p = icm_[c][state];
-        p.Update(bit, kIcmLimit);
-        icmPairs_[c][state] = PairOf(p.P16());
-        const int input = d.inputs[static_cast<unsigned>(previous < 0 ? kOrder0Input : IsseInput(previous))];
-        const int error = (bit << 16) - Squash(d.inputs[kIsseInput + c]);
-        const int step = (error * kIsseRate + (1 << 12)) >> 13;
-        auto& w = isse_[c][state];
-        for (unsigned k = 0; k < 2; ++k) {
-          const int64_t next = int64_t{w[k]} + (k ? kBiasLogit : input) * step * 4;
-          w[k] = static_cast<int32_t>(next > kIsseLimit    ? kIsseLimit
-                                      : next < -kIsseLimit ? -kIsseLimit
-                                                           : next);
-        }
-        isseTop_[c][state] = {static_cast<int16_t>((w[0] + (1 << 15)) >> 16),
-                              static_cast<int16_t>((w[1] + (1 << 15)) >> 16)};
+        const Decision& d = path[decision];
+        const unsigned state = slot[node];
+        maps_[c].Learn(state, decision, bit, d.inputs[from], d.inputs[kIsseInput + c]);
         slot[node] = kBitHistory.next[state][static_cast<unsigned>(bit)];
         node = node * 2 + bit;
       }
@@ -72,8 +63,8 @@ void Predictor::LearnHistories(int byte, const std::array<Decision, 8>& path) {
           half ? CounterTable::LowNibbleLine(counterLines_[k], high) : counterLines_[k];
       uint16_t* counters = counterTable_.Claim(counterLine, counterChecks_[k]);
       node = 1;
-      for (int i = 0; i < 4; ++i) {
-        const int bit = (byte >> (7 - half * 4 - i)) & 1;
+      for (int j = 0; j < 4; ++j) {
+        const int bit = (byte >> (7 - half * 4 - j)) & 1;
         counters[node] = DirectCounter::Updated(counters[node], bit);
         node = node * 2 + bit;
       }
@@ -90,10 +81,11 @@ void Predictor::Update(int byte, const std::array<Decision, 8>& path) {
     partial = partial * 2 + bit;
   }
   ++bytes_;
+  if (lstm_) lstm_->Update(byte);
   history_.Push(byte);
   longMatch_.Update(history_, byte);
   recentMatch_.Update(history_, byte);
-  contexts_.Update(history_, byte, longMatch_, recentMatch_);
+  contexts_.Update(history_, longMatch_, recentMatch_);
   Prepare();
 }
 

@@ -21,7 +21,8 @@ class Table {
   bool Allocate(std::size_t count) {
     memory_.reset();
     if (count > SIZE_MAX / sizeof(T)) return false;
-    memory_.reset(static_cast<T*>(std::malloc(count * sizeof(T))));
+    // Aligned to cache lines, whole lines.
+    memory_.reset(static_cast<T*>(std::aligned_alloc(64, (count * sizeof(T) + 63) / 64 * 64)));
     return memory_ != nullptr;
   }
   T* data() { return memory_.get(); }

@@ -28,7 +28,7 @@ void Append(Bytes& out, const T* values, std::size_t count) {
 }  // namespace
 
 std::unique_ptr<Tracer> Tracer::Create(const TraceOptions& options) {
-  auto predictor = Predictor::Create(options.megabytes);
+  auto predictor = Predictor::Create({options.megabytes, options.lstm});
   if (!predictor) return nullptr;
   return std::unique_ptr<Tracer>(new Tracer(options, std::move(predictor)));
 }
@@ -112,7 +112,7 @@ void Tracer::AppendColumn(const ColumnSpec& spec, Bytes& out, int byte, const st
       return;
     }
     case ColumnId::kMixerWeights: {
-      const int32_t* weights = model.Final().Row(path[0].finalRow);
+      const int32_t* weights = model.Final().Row(path[0].rows.final);
       for (unsigned m = 0; m < kMixers; ++m) row[m] = static_cast<float>(weights[m]) * (1.0f / 65536);
       return Append(out, row.data(), kMixers);
     }

@@ -66,6 +66,7 @@ std::string HeaderJson(const TraceOptions& options) {
   json.append(Quoted(kVersion))
       .append(",\"options\":{\"mem\":")
       .append(Number(static_cast<uint64_t>(options.megabytes)));
+  if (options.lstm) json.append(",\"lstm\":true");
   json.append("}},\"profile\":").append(Quoted(kProfiles[static_cast<int>(options.profile)]));
   json.append(",\"range\":[").append(Number(options.begin)).append(",").append(Number(options.end));
   json.append("],\"warmUp\":")

@@ -19,6 +19,7 @@ struct TraceOptions {
   uint64_t stride = 1;          // at least 1
   std::string sourceName;
   uint64_t sourceBytes = 0;
+  bool lstm = false;
 };
 
 enum class ColumnId : int {

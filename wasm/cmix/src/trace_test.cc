@@ -12,7 +12,7 @@ using namespace teacher;
 
 namespace {
 
-constexpr std::size_t kRange = 3000;
+constexpr std::size_t kRange = 1200;
 
 struct Stream {
   std::string json;
@@ -157,8 +157,8 @@ void RangeWarmUpAndStride(const Bytes& text) {
 }  // namespace
 
 int main() {
-  const Bytes text = TextBytes(4000, 21);
+  const Bytes text = TextBytes(2600, 21);
   FullTraceAgreesWithTheArchive(text);
-  FullTraceAgreesWithTheArchive(RandomBytes(4000, 22));
+  FullTraceAgreesWithTheArchive(RandomBytes(1300, 22));
   RangeWarmUpAndStride(text);
 }

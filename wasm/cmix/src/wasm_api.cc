@@ -52,13 +52,14 @@ TEACHER_EXPORT(teacher_describe) const char* teacher_describe(int error) {
 TEACHER_EXPORT(teacher_alloc) void* teacher_alloc(uint32_t bytes) { return std::malloc(bytes); }
 TEACHER_EXPORT(teacher_free) void teacher_free(void* memory) { std::free(memory); }
 
-// Each of the three begins a job and returns 0 or an error's number. begin is bytes into the source; the host
-// pushes from begin - warmUp on.
+// Each of the three begins a job and returns 0 or an error's number. lstm: 1 with the LSTM byte mixer; begin
+// is bytes into the source; the host pushes from begin - warmUp on.
 TEACHER_EXPORT(teacher_compress)
-int teacher_compress(int megabytes, double begin, double end, double warmUp) {
+int teacher_compress(int megabytes, int lstm, double begin, double end, double warmUp) {
   g_job = Job{};
-  g_job.compressor = Compressor::Create({megabytes, static_cast<uint64_t>(end - begin),
-                                         static_cast<uint64_t>(begin), static_cast<uint64_t>(warmUp)});
+  g_job.compressor =
+      Compressor::Create({megabytes, static_cast<uint64_t>(end - begin), static_cast<uint64_t>(begin),
+                          static_cast<uint64_t>(warmUp), lstm != 0});
   return Started(g_job.compressor != nullptr);
 }
 
@@ -69,13 +70,18 @@ TEACHER_EXPORT(teacher_decompress) int teacher_decompress(const uint8_t* archive
 }
 
 TEACHER_EXPORT(teacher_trace)
-int teacher_trace(int megabytes, int profile, double begin, double end, double warmUp, double stride,
-                  const char* name, uint32_t nameBytes, double sourceBytes) {
+int teacher_trace(int megabytes, int lstm, int profile, double begin, double end, double warmUp,
+                  double stride, const char* name, uint32_t nameBytes, double sourceBytes) {
   g_job = Job{};
-  TraceOptions options{static_cast<Profile>(profile), megabytes,
-                       static_cast<uint64_t>(begin),  static_cast<uint64_t>(end),
-                       static_cast<uint64_t>(warmUp), static_cast<uint64_t>(stride),
-                       std::string(name, nameBytes),  static_cast<uint64_t>(sourceBytes)};
+  TraceOptions options{static_cast<Profile>(profile),
+                       megabytes,
+                       static_cast<uint64_t>(begin),
+                       static_cast<uint64_t>(end),
+                       static_cast<uint64_t>(warmUp),
+                       static_cast<uint64_t>(stride),
+                       std::string(name, nameBytes),
+                       static_cast<uint64_t>(sourceBytes),
+                       lstm != 0};
   g_job.tracer = Tracer::Create(options);
   return Started(g_job.tracer != nullptr);
 }

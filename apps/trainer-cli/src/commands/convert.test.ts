@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { fileDigest, readManifest } from '@understudy/trace/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runMain } from '../testing/run-main.ts';
+import { strangersTrace } from '../testing/independent-writer.ts';
 import { uniformTrace } from '../testing/uniform-trace.ts';
+import { verifyShards } from './verify.ts';
 
 let folder = '';
 let out = '';
@@ -41,6 +43,17 @@ describe('trainer convert', () => {
       rows: 828,
       source: { name: 'text', bytes: 828, sha256: await fileDigest(source) },
     });
+  });
+
+  it('takes a stream of a stranger who only read the document, and its rows code to its archive again', async () => {
+    const { stream, code } = strangersTrace(text, 90);
+    const path = await writeStream('stranger.trace', [stream]);
+    const ran = await runMain('convert', path, '-o', out, '--rows-per-shard', '400');
+    expect(ran.stderr).toMatch(/828 rows in 3 shard\(s\)/);
+    expect(ran.code).toBe(0);
+    const manifest = await readManifest(out);
+    expect(manifest).toMatchObject({ rows: 828, teacher: { name: 'stranger' }, source: { sha256: null } });
+    await verifyShards(out, manifest, code);
   });
 
   it('refuses broken streams in one sentence and leaves nothing half-written', async () => {

@@ -28,6 +28,7 @@ export interface LogOptions {
   profile: TraceProfile;
   rowsPerShard?: number;
   memory?: number;
+  lstm?: boolean;
   verify?: boolean;
   force?: boolean;
 }
@@ -59,6 +60,7 @@ export async function logFile(
     stride: options.stride,
     profile: options.profile,
     memory: options.memory,
+    lstm: options.lstm,
   };
   const rowsPerShard = options.rowsPerShard ?? DEFAULT_ROWS_PER_SHARD;
   const label = `log ${input.name}`;

@@ -75,7 +75,8 @@ export class NativeTeacher implements Teacher {
 
 function commonOptions(options: TeacherOptions): string[] {
   const range = ['--range', `${options.range[0]}:${options.range[1]}`, '--warm-up', String(options.warmUp)];
-  return options.memory === undefined ? range : [...range, '--mem', String(options.memory)];
+  const memory = options.memory === undefined ? [] : ['--mem', String(options.memory)];
+  return [...range, ...memory, ...(options.lstm ? ['--lstm'] : [])];
 }
 
 /** The teacher's exit codes mean what the trainer's do; its first line says what is wrong. */

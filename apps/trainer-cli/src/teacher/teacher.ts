@@ -14,6 +14,8 @@ export interface TeacherOptions {
   warmUp: number;
   /** Memory of the teacher in MiB; undefined for its default. */
   memory?: number;
+  /** With the LSTM byte mixer. */
+  lstm?: boolean;
 }
 
 export interface TraceRequest extends TeacherOptions {

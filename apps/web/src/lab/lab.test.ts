@@ -85,7 +85,7 @@ describe('lab state', () => {
   it('estimates row sizes within 2 % of the real columns', () => {
     const size = { u8: 1, u32: 4, u64: 8, f32: 4, bytes: 1 };
     for (const profile of PROFILES) {
-      const bytes = profileColumns(profile, 12).reduce(
+      const bytes = profileColumns(profile, 45).reduce(
         (sum, column) => sum + size[column.type] * column.length,
         0,
       );

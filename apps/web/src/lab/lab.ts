@@ -10,7 +10,7 @@ export const windowBytes = 1600;
 export const defaultTraceBytes = 65_536;
 
 /** Bytes of one row in the raw stream (docs/TRACE.md §3), for the size shown before a start; `full` depends on the number of components. */
-export const rowBytesOf: Record<TraceProfile, number> = { target: 1065, compact: 4201, full: 10_900 };
+export const rowBytesOf: Record<TraceProfile, number> = { target: 1065, compact: 4201, full: 13_225 };
 
 export type ShardState =
   | { is: 'none' }

@@ -25,7 +25,9 @@ for (const [name, bytes] of Object.entries(goldenInputs)) {
   const trace = join(folder, 'trace');
   const range = ['--range', '1000:1600', '--warm-up', '700', '--stride', '2'];
   execFileSync(binary, ['trace', input, trace, '--mem', '16', ...range]);
-  files[name] = { archive: digest(archive), trace: digest(trace) };
+  const withLstm = join(folder, 'with-lstm');
+  execFileSync(binary, ['compress', input, withLstm, '--mem', '16', '--lstm']);
+  files[name] = { archive: digest(archive), withLstm: digest(withLstm), trace: digest(trace) };
 }
 rmSync(folder, { recursive: true });
 const target = new URL('../teacher/golden.json', import.meta.url);

@@ -13,10 +13,11 @@ interface TeacherExports {
   teacher_component_name(index: number): number;
   teacher_describe(error: number): number;
   teacher_alloc(bytes: number): number;
-  teacher_compress(megabytes: number, begin: number, end: number, warmUp: number): number;
+  teacher_compress(megabytes: number, lstm: number, begin: number, end: number, warmUp: number): number;
   teacher_decompress(archive: number, bytes: number): number;
   teacher_trace(
     megabytes: number,
+    lstm: number,
     profile: number,
     begin: number,
     end: number,

@@ -17,6 +17,8 @@ export interface TeacherDecompressOptions {
 export interface TeacherCompressOptions extends TeacherDecompressOptions {
   /** Megabytes for the model, 16 … 4096; part of the archive. Default 256. */
   memory?: number | undefined;
+  /** Adds the LSTM byte mixer: stronger and slower; part of the archive. Default false. */
+  lstm?: boolean | undefined;
   /** Only the bytes A ≤ n < B. */
   range?: readonly [number, number] | undefined;
   /** Bytes before the range to learn from without coding them, cut to what there is. Default 0. */

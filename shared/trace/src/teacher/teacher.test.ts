@@ -18,7 +18,7 @@ interface Digest {
 }
 interface Goldens {
   version: string;
-  files: Record<string, { archive: Digest; trace: Digest }>;
+  files: Record<string, { archive: Digest; withLstm: Digest; trace: Digest }>;
 }
 
 let teacher: Teacher;
@@ -48,6 +48,9 @@ describe('equals the native teacher bit for bit', () => {
     const archive = await teacher.compress(bytes, { memory });
     expect({ bytes: archive.length, sha256: sha256(archive) }).toEqual(expected?.archive);
     expect(sha256(await teacher.decompress(archive))).toBe(sha256(bytes));
+    const withLstm = await teacher.compress(bytes, { memory, lstm: true });
+    expect({ bytes: withLstm.length, sha256: sha256(withLstm) }).toEqual(expected?.withLstm);
+    expect(sha256(await teacher.decompress(withLstm))).toBe(sha256(bytes));
     const range: [number, number] = [1000, 1600];
     const trace = await collect(
       teacher.trace(bytes, { memory, range, warmUp: 700, stride: 2, sourceName: name }),

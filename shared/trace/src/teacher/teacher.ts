@@ -48,7 +48,13 @@ export class Teacher {
   async compress(bytes: Uint8Array, options: TeacherCompressOptions = {}): Promise<Uint8Array> {
     const span = spanOf(options, bytes.length, this.defaultMemory);
     const instance = await TeacherInstance.create(this.module);
-    const error = instance.exports.teacher_compress(span.memory, span.begin, span.end, span.warmUp);
+    const error = instance.exports.teacher_compress(
+      span.memory,
+      Number(options.lstm ?? false),
+      span.begin,
+      span.end,
+      span.warmUp,
+    );
     if (error !== 0) throw new TeacherMemoryError({ megabytes: span.memory });
     const pieces: Uint8Array[] = [];
     for await (const piece of feed(instance, bytes, span, options, new Pace(1024, MOST_BYTES)))
@@ -90,6 +96,7 @@ export class Teacher {
     const name = new TextEncoder().encode(options.sourceName ?? '');
     const error = instance.exports.teacher_trace(
       span.memory,
+      Number(options.lstm ?? false),
       profile,
       span.begin,
       span.end,
