@@ -128,11 +128,6 @@ function tensorOf(bytes: Uint8Array): [string, Tensor] {
     3: (buffer) => new Int8Array(buffer),
     6: (buffer) => new Int32Array(buffer),
     7: (buffer) => Array.from(new BigInt64Array(buffer), Number),
-    22: (buffer) => {
-      const packed = new Uint8Array(buffer);
-      const half = (i: number): number => (packed[i >> 1]! >> (4 * (i & 1))) & 15;
-      return Int8Array.from({ length: 2 * packed.length }, (_, i) => (half(i) ^ 8) - 8);
-    },
   };
   return [name, { dims, data: views[type]!(raw.buffer) }];
 }

@@ -6,13 +6,12 @@
 import { InvalidModelError } from '../errors.ts';
 import { fields, int64s, utf8, type Field } from './protobuf.ts';
 
-export type ElementType = 'float32' | 'int4' | 'int8' | 'int32' | 'int64';
+export type ElementType = 'float32' | 'int8' | 'int32' | 'int64';
 
 export interface OnnxTensor {
   readonly name: string;
   readonly type: ElementType;
   readonly dims: readonly number[];
-  /** int4 values come unpacked, as bytes. */
   readonly data: Float32Array | Int8Array | Int32Array | Float64Array;
 }
 
@@ -46,15 +45,8 @@ const elementTypes: ReadonlyMap<number, ElementType> = new Map([
   [3, 'int8'],
   [6, 'int32'],
   [7, 'int64'],
-  [22, 'int4'],
 ]);
-const elementBits: Readonly<Record<ElementType, number>> = {
-  float32: 32,
-  int4: 4,
-  int8: 8,
-  int32: 32,
-  int64: 64,
-};
+const elementBytes: Readonly<Record<ElementType, number>> = { float32: 4, int8: 1, int32: 4, int64: 8 };
 
 const invalid = (problem: string): InvalidModelError => new InvalidModelError({ problem });
 
@@ -154,7 +146,7 @@ function readTensor(bytes: Uint8Array): OnnxTensor {
   }
   const count = dims.reduce((product, dim) => product * dim, 1);
   if (type === undefined) throw invalid(`initialiser ${name} has a type that students may not use`);
-  if (raw?.length !== (count * elementBits[type]) / 8 || dims.some((dim) => dim < 1)) {
+  if (raw?.length !== count * elementBytes[type] || dims.some((dim) => dim < 1)) {
     throw invalid(`initialiser ${name} does not have the bytes that its shape needs`);
   }
   return { name, type, dims, data: readElements(raw, type, count) };
@@ -162,22 +154,10 @@ function readTensor(bytes: Uint8Array): OnnxTensor {
 
 function readElements(raw: Uint8Array, type: ElementType, count: number): OnnxTensor['data'] {
   if (type === 'int8') return new Int8Array(raw.buffer, raw.byteOffset, count);
-  if (type === 'int4') return unpackNibbles(raw);
   const copy = new Uint8Array(raw).buffer; // aligned; slice() of a Node Buffer would not copy
   if (type === 'float32') return new Float32Array(copy);
   if (type === 'int32') return new Int32Array(copy);
   return Float64Array.from(new BigInt64Array(copy), Number);
-}
-
-/** Two values -8 … 7 a byte, the lower half first. */
-function unpackNibbles(packed: Uint8Array): Int8Array {
-  const values = new Int8Array(2 * packed.length);
-  for (let i = 0; i < packed.length; i++) {
-    const byte = packed[i] as number;
-    values[2 * i] = (byte << 28) >> 28;
-    values[2 * i + 1] = (byte << 24) >> 28;
-  }
-  return values;
 }
 
 function readValue(bytes: Uint8Array): OnnxValue {

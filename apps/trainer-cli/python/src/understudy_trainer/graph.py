@@ -52,14 +52,9 @@ class GraphBuilder:
         self._initialisers.append(numpy_helper.from_array(np.ascontiguousarray(array.astype(np.int8)), name))
         return self.node("Cast", [name], name + "_f", to=TensorProto.FLOAT)
 
-    def nibbles(self, name: str, array: npt.NDArray[Any]) -> str:
-        """int4 initialiser (-8 … 7, two values a byte, the first in the lower half), cast to float32."""
-        values = np.ascontiguousarray(array).astype(np.int8).reshape(-1)
-        assert values.size % 2 == 0 and values.min() >= -8 and values.max() <= 7
-        packed = ((values[0::2] & 15) | ((values[1::2] & 15) << 4)).astype(np.uint8)
-        self._initialisers.append(
-            helper.make_tensor(name, TensorProto.INT4, list(array.shape), packed.tobytes(), raw=True)
-        )
+    def packed_table(self, name: str, array: npt.NDArray[np.int8]) -> str:
+        """int8 initialiser of any value, cast to float32; for looking up alone, not for dot products."""
+        self._initialisers.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
         return self.node("Cast", [name], name + "_f", to=TensorProto.FLOAT)
 
     def floats(self, name: str, array: npt.NDArray[Any]) -> str:

@@ -100,7 +100,7 @@ class RecurrentStudent(Student):
 
     @torch.no_grad()
     def clip_parameters(self) -> None:
-        """Keeps the table within int4 and weights within what shifts of at least 1 can rescale."""
+        """Keeps the table within four bits and weights within what shifts of at least 1 can rescale."""
         clip_table(self.table)
         for layer in self.gated_layers:
             layer.clip_parameters()

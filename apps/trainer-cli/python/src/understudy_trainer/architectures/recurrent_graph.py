@@ -10,7 +10,7 @@ import onnx
 from onnx import TensorProto
 
 from ..graph import GraphBuilder
-from .embedding import EMBEDDING_SCALE
+from .embedding import add_unpacked, pack
 from .gated_layer import STATE_ONE
 from .recurrent import LOGIT_LIMIT, IntegerRecurrent
 
@@ -23,9 +23,8 @@ def build_graph(model: IntegerRecurrent, metadata: dict[str, Any]) -> onnx.Model
     states = [
         g.input(f"state_h{number}", TensorProto.FLOAT, width) for number, width in enumerate(widths, start=1)
     ]
-    picked = g.node("Gather", [g.nibbles("table", model.table), rows], axis=0)
-    picked = g.node("Reshape", [picked, g.ints([-1, model.config.embedded])])
-    e = g.node("Mul", [picked, g.scalar(EMBEDDING_SCALE)], "e")
+    packed = g.node("Gather", [g.packed_table("table", pack(model.table)), rows], axis=0)
+    e = add_unpacked(g, packed, model.config.embedded)
     x, more, after = e, None, []
     for number, (layer, state) in enumerate(zip(model.layers, states, strict=True), start=1):
         x, state = layer.add_to(g, f"layer{number}", x, more, state)
