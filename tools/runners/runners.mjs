@@ -19,6 +19,7 @@ import { readHouseReport, readJunitReport, readPlaywrightReport, readVitestRepor
  * @property {number} minutes time limit, all steps together
  * @property {string[]} [after] runners that must have ended before
  * @property {boolean} [alone]
+ * @property {boolean} [light] it mostly waits for clocks and daemons, so it runs beside the others
  */
 
 /**
@@ -171,6 +172,7 @@ export function runners(root, long) {
       packages: ['slurm-wlm', 'munge'],
       python: true,
       after: [...cppRooms],
+      light: true,
       steps: [
         node(
           'node_modules/vitest/vitest.mjs',

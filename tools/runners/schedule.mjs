@@ -1,6 +1,7 @@
 /**
- * Runs the runners, at most two at a time, in their order as far as `after` and `alone` allow, and tells how each ended. What
- * a runner prints goes to build/logs/NAME.log and is shown only if it failed, so two at once never mix their words.
+ * Runs the runners, at most two at a time beside those that mostly wait (`light`), in their order as far as `after` and `alone`
+ * allow, and tells how each ended. What a runner prints goes to build/logs/NAME.log and is shown only if it failed, so two at
+ * once never mix their words.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -86,9 +87,13 @@ export async function runAll(root, runners, lackOf, { isCi, env }) {
   const results = new Map();
   const names = new Set(runners.map(({ name }) => name));
 
+  const light = new Set(runners.filter((runner) => runner.light).map(({ name }) => name));
+  const isFull = () => [...running.keys()].filter((name) => !light.has(name)).length >= together;
   /** @param {Runner} runner */
-  const isReady = ({ after = [], alone }) =>
-    after.every((name) => !names.has(name) || results.has(name)) && (!alone || running.size === 0);
+  const isReady = ({ name, after = [], alone }) =>
+    after.every((other) => !names.has(other) || results.has(other)) &&
+    (!alone || running.size === 0) &&
+    (light.has(name) || !isFull());
   /** @param {Runner} runner */
   const start = async (runner) => {
     const begin = performance.now();
@@ -101,7 +106,7 @@ export async function runAll(root, runners, lackOf, { isCi, env }) {
 
   while (waiting.length > 0 || running.size > 0) {
     const aloneRuns = runners.some(({ name, alone }) => alone && running.has(name));
-    const next = running.size < together && !aloneRuns ? waiting.findIndex(isReady) : -1;
+    const next = aloneRuns ? -1 : waiting.findIndex(isReady);
     const [runner] = next >= 0 ? waiting.splice(next, 1) : [];
     if (runner)
       running.set(

@@ -86,3 +86,15 @@ it('keeps what must come after, and what must run alone', async () => {
   ]);
   expect(readFileSync(join(root, 'order'), 'utf8')).toBe('first\nsecond\nalone\n');
 });
+
+it('runs what mostly waits beside two others, and not beside what must run alone', async () => {
+  await runHere([
+    shell('one', 'until [ -e waited ]; do sleep 0.02; done; echo one >> order'),
+    shell('two', 'until [ -e waited ]; do sleep 0.02; done; echo two >> order'),
+    shell('waits', 'touch waited; sleep 0.5; echo waits >> order', { light: true }),
+    shell('alone', 'echo alone >> order', { alone: true }),
+  ]);
+  const order = readFileSync(join(root, 'order'), 'utf8').trim().split('\n');
+  expect(order.slice(0, 2).sort()).toEqual(['one', 'two']);
+  expect(order.slice(2)).toEqual(['waits', 'alone']);
+});
