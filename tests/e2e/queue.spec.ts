@@ -6,6 +6,7 @@ import {
   choose,
   chooseFolder,
   choosePath,
+  deepModel,
   expect,
   expectAccessible,
   expectDone,
@@ -15,7 +16,6 @@ import {
   shoot,
   temporaryFolder,
   test,
-  tinyModel,
   understudy,
 } from './support.ts';
 
@@ -54,7 +54,8 @@ test('a row is paused in mid-block, goes on, and makes the archive that it would
   test.setTimeout(120_000);
   const path = join(await temporaryFolder(), 'long.txt');
   await writeFile(path, letters(60_000));
-  await understudy('compress', '-m', tinyModel, '-n', '-l', 'best', '-o', `${path}.ust`, path);
+  // Level best takes a deep student where there is one.
+  await understudy('compress', '-m', deepModel, '-n', '-l', 'best', '-o', `${path}.ust`, path);
   await page.goto('/?engine=simd&level=best');
   await choosePath(page, path);
   const item = row(page, 'long.txt');

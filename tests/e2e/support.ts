@@ -15,6 +15,7 @@ export { expect };
 const root = resolve(import.meta.dirname, '../..');
 const screenshots = join(root, 'screenshots');
 export const tinyModel = join(root, 'tests/models/tiny-swift');
+export const deepModel = join(root, 'tests/models/tiny-deep');
 
 /** A page that takes downloads instead of save dialogs (which nobody could answer) and fails on foreign requests. */
 export const test = base.extend({
