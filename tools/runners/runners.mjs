@@ -144,7 +144,7 @@ export function runners(root, long) {
         ),
       ],
       report: { path: vitestReport, read: readVitestReport },
-      minutes: 12 * factor,
+      minutes: 20 * factor,
     },
     {
       name: 'pytest',
