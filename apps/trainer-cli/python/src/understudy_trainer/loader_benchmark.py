@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -31,7 +32,7 @@ def measure_loader(
     print(f"{shards.rows:,} rows in {shards.group_count:,} row groups")
     for count in workers:
         stream = RowStream(shards, batch, 1, Split(workers=count), shuffle_rows)
-        rate, of_core = _speed(lambda stream=stream: len(stream.next().symbols), seconds, count)  # type: ignore[misc]
+        rate, of_core = _speed(partial(_rows_of_next, stream), seconds, count)
         print(
             f"rows, {count} worker(s): {rate:,.0f} rows/s, {rate / count:,.0f} a worker, "
             f"{of_core:,.0f} in a second of a core"
@@ -52,6 +53,10 @@ def measure_loader(
         need = A100_FLOPS / (FLOP_PER_MAC * mac)
         peak = f"one A100 at its full {A100_FLOPS / 1e12:.0f} TFLOP/s"
         print(f"{name}: {mac:,} MAC a row; {peak}: {need:,.0f} rows/s")
+
+
+def _rows_of_next(stream: RowStream) -> int:
+    return len(stream.next().symbols)
 
 
 def _speed(read: Callable[[], int], seconds: float, workers: int) -> tuple[float, float]:
