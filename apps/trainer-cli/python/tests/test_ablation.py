@@ -42,6 +42,10 @@ def test_trials_differ_by_alpha_alone_and_are_compared_on_what_none_has_seen(
     assert not {"alpha", "out", "text", "shards"} & stored["config"].keys()
     change = f"{100 * (soft.mean / hard.mean - 1):+.2f} %"
     assert table([hard, soft]).splitlines()[-1].endswith(f"| {soft.mean:.4f} | {change} |")
+    with pytest.raises(
+        TrainerError, match=r"alpha-0: that trial was run with --learning-rate 0.003, not 0.001"
+    ):
+        ablate(replace(options, learning_rate=1e-3), [0.0, 1.0])
     drawing = ElementTree.parse(Path(options.out) / "ablation.svg").getroot()
     dots = [e for e in drawing.iter("{http://www.w3.org/2000/svg}circle")]
     assert len(dots) == 1 + 3, "one in the legend, one a file, one for the mean"

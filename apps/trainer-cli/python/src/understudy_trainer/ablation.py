@@ -12,8 +12,8 @@ import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from .architectures import create, integer_form
-from .checkpoint import FINISHED_MARKER, load_checkpoint
+from .architectures import integer_form, restore
+from .checkpoint import CHECKPOINT, FINISHED_MARKER, load_checkpoint
 from .config import TrainConfig
 from .errors import TrainerError
 from .text import load_text
@@ -52,6 +52,7 @@ def ablate(base: TrainConfig, alphas: list[float]) -> list[Trial]:
     trials = []
     for alpha in alphas:
         config = replace(base, alpha=alpha, out=str(out / f"alpha-{alpha:g}"))
+        _refuse_another_trial(config)
         if not (Path(config.out) / FINISHED_MARKER).is_file():
             train(config)
         trials.append(_measure(config))
@@ -67,10 +68,26 @@ def _told(config: TrainConfig) -> dict[str, object]:
     return {key: value for key, value in asdict(config).items() if key not in left_out}
 
 
+def _refuse_another_trial(config: TrainConfig) -> None:
+    """Raises TrainerError where the trial's folder holds one that was told otherwise: its figures would stand
+    under a configuration that did not make them.
+    """
+    if not (Path(config.out) / CHECKPOINT).is_file():
+        return
+    stored = load_checkpoint(Path(config.out))["config"]
+    for name, value in _told(config).items():
+        # epochs were turned into steps when the trial began
+        if stored.get(name) != value and not (name == "steps" and config.epochs > 0):
+            raise TrainerError(
+                f"{config.out}: that trial was run with --{name.replace('_', '-')} {stored.get(name)}, "
+                f"not {value}; use another --out",
+                exit_code=2,
+            )
+
+
 def _measure(config: TrainConfig) -> Trial:
     stored = load_checkpoint(Path(config.out))
-    student = create(config.arch, config.size)
-    student.load_state_dict(stored["model"])
+    student = restore(stored)
     student.clip_parameters()
     files = load_text(Path(config.text), config.validation_bytes, config.shares)
     figures = validate(integer_form(student), files, config.validation_bytes)

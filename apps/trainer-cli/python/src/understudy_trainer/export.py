@@ -15,7 +15,7 @@ import numpy.typing as npt
 import onnx
 import onnxruntime as ort
 
-from .architectures import build_graph, create, integer_form
+from .architectures import build_graph, integer_form, restore
 from .bounds import prove_bounds
 from .checkpoint import load_checkpoint
 from .contexts import LOOK_BACK
@@ -43,8 +43,7 @@ def export_model(run: Path, out: Path, name: str, card_path: Path | None, force:
         )
     checkpoint = load_checkpoint(run)
     config = checkpoint["config"]
-    student = create(config["arch"], config["size"])
-    student.load_state_dict(checkpoint["model"])
+    student = restore(checkpoint)
     student.clip_parameters()
     facts = _card_facts(card_path)
     onnx_bytes, parity = export_student(student)

@@ -21,7 +21,7 @@ import torch.distributed as dist
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
-from .architectures import create, integer_form, make_task
+from .architectures import create, integer_form, make_task, restore
 from .checkpoint import CHECKPOINT, FINISHED_MARKER, STOPPED_MARKER, load_checkpoint, save_checkpoint
 from .config import TrainConfig
 from .devices import compiled, resolve_dtype
@@ -105,7 +105,10 @@ class TrainingRun:
         self.look_every = LOOK_EVERY_ON_GPU if device.type == "cuda" else 1
         self.log = RunLog(self.folder, speaks=rank == 0)
         self._resume()
-        self.model: nn.Module = DistributedDataParallel(self.student) if world > 1 else self.student
+        self.model: nn.Module = self.student
+        if world > 1:
+            # buffers are tables that all ranks have alike, and room for gradients: nothing to hand around
+            self.model = DistributedDataParallel(self.student, broadcast_buffers=False)
         if config.compile == "on":
             self.model = compiled(self.model)
         self.device_name = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
@@ -144,9 +147,7 @@ class TrainingRun:
             self.student.load_state_dict(stored["model"])
             self.log.say(f"weights from {init}, step {stored['step']}")
             return
-        smaller = create(other["arch"], other["size"])
-        smaller.load_state_dict(stored["model"])
-        self.student.grow_from(smaller)
+        self.student.grow_from(restore(stored))
         self.log.say(f"grown from {init} ({other['arch']}), step {stored['step']}")
 
     def go(self, stop: StopRequest) -> None:

@@ -84,6 +84,13 @@ def create(name: str, size: str) -> Student:
     return student
 
 
+def restore(checkpoint: dict[str, Any]) -> Student:
+    """The student of a run's checkpoint (`load_checkpoint`), with its weights."""
+    student = create(checkpoint["config"]["arch"], checkpoint["config"]["size"])
+    student.load_state_dict(checkpoint["model"])
+    return student
+
+
 def make_task(
     config: TrainConfig, files: list[TextFile], student: Student, rank: int, device: torch.device
 ) -> Task:

@@ -113,14 +113,13 @@ class RecurrentStudent(Student):
         The new channels feed logits with weights of zero at first, so nothing that was learnt is lost.
         Raises TrainerError where `smaller` does not fit.
         """
-        fits = (
+        if not (
             isinstance(smaller, RecurrentStudent)
             and smaller.front == self.front
             and len(smaller.layers) == 1
             and all(smaller.config.layers[0][1] <= outputs for _, outputs in self.config.layers)
             and smaller.config.layers[0][0] <= self.config.layers[0][0]
-        )
-        if not fits or not isinstance(smaller, RecurrentStudent):
+        ):
             raise TrainerError(
                 f"a run of {smaller.architecture} has other tables or more channels than "
                 f"{self.architecture}, which cannot grow from it; use a run of swift at the same --size",
