@@ -6,6 +6,7 @@ import { DropOverlay } from '../components/DropOverlay.tsx';
 import { FileChooser } from '../components/FileChooser.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { useFileDrop } from '../components/useFileDrop.ts';
+import { ViewIntro } from '../components/ViewIntro.tsx';
 import { formatBytes } from '../format/units.ts';
 import { messageOf } from '../workers/outcome.ts';
 import { useStore } from '../state/store.ts';
@@ -40,13 +41,10 @@ export function CompareView(): ReactNode {
   return (
     <>
       <DropOverlay files={dragged} action="Drop to compare" />
-      <div className={styles.intro}>
-        <h1>One file, every method</h1>
-        <p className={styles.lede}>
-          Each method compresses your file in a worker, one after the other, and decompresses it again, a few
-          times where that is quick. Times are of this device; downloads and start-up are left out.
-        </p>
-      </div>
+      <ViewIntro title="One file, every method">
+        Each method compresses your file in a worker, one after the other, and decompresses it again, a few
+        times where that is quick. Times are of this device; downloads and start-up are left out.
+      </ViewIntro>
       <div className={styles.actions}>
         <FileChooser label="Choose a file" onFiles={onFiles} />
         <Button onClick={trySample}>Use the sample ({formatBytes(sampleBytes)})</Button>

@@ -6,6 +6,7 @@ import { DropOverlay } from '../components/DropOverlay.tsx';
 import { FileChooser } from '../components/FileChooser.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { useFileDrop } from '../components/useFileDrop.ts';
+import { ViewIntro } from '../components/ViewIntro.tsx';
 import { folderOf } from '../files/folder.ts';
 import { baseName } from '../files/places.ts';
 import { chooseFile, chooseFolder, saveBlob, type Target } from '../files/save.ts';
@@ -76,13 +77,10 @@ export function CompressView(): ReactNode {
   return (
     <>
       <DropOverlay files={dragged} action={dropAction(dragged)} />
-      <div className={styles.intro}>
-        <h1>Small files, made in this browser</h1>
-        <p className={styles.lede}>
-          A small network that learned from a slow, very strong compressor predicts your file, together with
-          models that learn from the file itself; only the surprises are stored. Nothing leaves this device.
-        </p>
-      </div>
+      <ViewIntro title="Small files, made in this browser">
+        A small network that learned from a slow, very strong compressor predicts your file, together with
+        models that learn from the file itself; only the surprises are stored. Nothing leaves this device.
+      </ViewIntro>
 
       <section className={empty ? styles.dropLarge : styles.drop} aria-label="Add files">
         <div className={styles.dropText}>

@@ -9,6 +9,7 @@ import { FileChooser } from '../components/FileChooser.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { ProgressBar } from '../components/ProgressBar.tsx';
 import { useFileDrop } from '../components/useFileDrop.ts';
+import { ViewIntro } from '../components/ViewIntro.tsx';
 import { formatBytes, formatRows } from '../format/units.ts';
 import { messageOf } from '../workers/outcome.ts';
 import { useStore } from '../state/store.ts';
@@ -41,15 +42,12 @@ export function LabView(): ReactNode {
   return (
     <>
       <DropOverlay files={dragged} action="Drop to trace" />
-      <div className={styles.intro}>
-        <h1>Watch the teacher think</h1>
-        <p className={styles.lede}>
-          The teacher mixes many small predictors for every bit. It starts every file knowing nothing and
-          learns as it reads, so a short text costs it more than the student, which was taught beforehand; on
-          a megabyte it is far ahead. What it believed before each byte is what the student learns from; here
-          you can see it, and save it as a shard.
-        </p>
-      </div>
+      <ViewIntro title="Watch the teacher think">
+        The teacher mixes many small predictors for every bit. It starts every file knowing nothing and learns
+        as it reads, so a short text costs it more than the student, which was taught beforehand; on a
+        megabyte it is far ahead. What it believed before each byte is what the student learns from; here you
+        can see it, and save it as a shard.
+      </ViewIntro>
       <div className={styles.actions}>
         <Button kind="primary" onClick={trySample}>
           Trace the sample ({formatBytes(sampleBytes)})

@@ -5,6 +5,7 @@ import { DropOverlay } from '../components/DropOverlay.tsx';
 import { FileChooser } from '../components/FileChooser.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { useFileDrop } from '../components/useFileDrop.ts';
+import { ViewIntro } from '../components/ViewIntro.tsx';
 import { keptModels } from '../offline/storage.ts';
 import { StoragePanel } from '../offline/StoragePanel.tsx';
 import { useStore } from '../state/store.ts';
@@ -52,13 +53,10 @@ export function ModelsView(): ReactNode {
   return (
     <>
       <DropOverlay files={dragged} action="Drop the files of a student" />
-      <div className={styles.intro}>
-        <h1>The students</h1>
-        <p className={styles.lede}>
-          A student is the network that predicts: integers only, so that every machine gives the same archive.
-          An archive names the student that made it, and needs it to be opened again; released ones never change.
-        </p>
-      </div>
+      <ViewIntro title="The students">
+        A student is the network that predicts: integers only, so that every machine gives the same archive.
+        An archive names the student that made it, and needs it to be opened again; released ones never change.
+      </ViewIntro>
       {known.is === 'failed' && <Notice tone="bad" title={known.error.message} code={known.error.code} />}
       {known.is === 'known' && models.length === 0 && (
         <Notice tone="warn" title="This page was built without a student">
