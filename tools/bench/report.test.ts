@@ -40,6 +40,12 @@ describe('the benchmark page', () => {
     expect(page).toContain('| understudy fast, without start-up |  |  |  | 0.100 | 0.0500 |');
   });
 
+  it('tells claims of others apart from what was measured', () => {
+    const [measured, claimed] = renderReport(report).split('### Claims by others, not measured here');
+    expect(claimed).toContain('| HoloCodec | 20 % | 10 MB/s |');
+    expect(measured).not.toContain('HoloCodec');
+  });
+
   it('names who failed and who is absent', () => {
     const page = renderReport(report);
     expect(page).toContain('| xz -9e | failed: xz: exit code 1 |');

@@ -1,6 +1,7 @@
 /**
  * From results to the generated part of docs/BENCHMARKS.md. Pure. Text outside the two markers is people's and stays.
  */
+import { claimColumns, claims, claimsIntroduction } from './claims.ts';
 import { storedFigures, type Outcome, type Result, type StepResult } from '@understudy/cli/bench';
 import type { PieceTable } from './pieces.ts';
 
@@ -57,6 +58,8 @@ export function renderReport(report: BenchReport): string {
     ...(report.pieces ? ['### Small pieces, in % of the original\n', pieceTable(report.pieces)] : []),
     ...(report.text ? ['### Speed on a long text, with threads\n', textTable(report.text)] : []),
     ...report.files.map((file) => `### ${escapeCell(file.name)}\n\n${fileTable(file)}`),
+    `### Claims by others, not measured here\n\n${claimsIntroduction}\n`,
+    table(claimColumns, claims),
   ];
   return parts.filter((part) => part !== '').join('\n');
 }

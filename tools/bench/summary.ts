@@ -3,6 +3,7 @@
  * never seen this project. Pure; everything else is in docs/BENCHMARKS.md (report.ts).
  */
 import { storedFigures, type Result } from '@understudy/cli/bench';
+import { claimColumns, claims, claimsIntroduction } from './claims.ts';
 import { percent, speed, table, type BenchReport, type FileReport } from './report.ts';
 
 export const resultMarkers = ['<!-- results:begin -->', '<!-- results:end -->'] as const;
@@ -10,17 +11,6 @@ export const resultMarkers = ['<!-- results:begin -->', '<!-- results:end -->'] 
 /** Shown where they were measured, in this order; else the first files of the run. */
 const shownFiles = ['enwik-b', 'alice29.txt', 'wiki-plain', 'code-ts', 'json'];
 const mostFiles = 4;
-
-/**
- * What the attempt that this project was inspired by published: no program, files or machine are named there, so that nothing of it
- * could be run. It stands here only as what was to be beaten.
- */
-const claims = [
-  ['cmix', '12 %', ''],
-  ['HoloCodec', '20 %', '10 MB/s'],
-  ['7-Zip LZMA2', '24 %', '15 MB/s'],
-  ['a distilled student', '28 %', '12 MB/s'],
-] as const;
 
 const busyNote =
   'The machine had other work at the same time: sizes hold, speeds compare with each other at best.';
@@ -38,10 +28,7 @@ export function renderSummary(report: BenchReport): string {
     programTable(report, files, first),
     notes(report, first),
     ...(report.pieces ? [pieceSummary(report.pieces)] : []),
-    `Published by the attempt that inspired this project, on data that it does not name; nothing of it could be run here:\n\n${table(
-      ['claim', 'size', 'speed'],
-      claims,
-    ).trimEnd()}`,
+    `${claimsIntroduction}\n\n${table(claimColumns, claims).trimEnd()}`,
   ].join('\n\n');
 }
 
