@@ -9,16 +9,17 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
+import torch
 
 from .architectures import ARCHITECTURES, create
 from .contexts import LOOK_BACK
 from .errors import TrainerError
 from .lanes import TracedLanes
-from .peak import FLOP_PER_MAC
+from .peak import FLOP_PER_MAC, peak_flops
 from .row_stream import RowStream, Split
 from .shards import ShardSet
 
-A100_FLOPS = 312e12
+A100 = "A100"
 LANES, WINDOW = 24, 192
 
 
@@ -48,10 +49,12 @@ def measure_loader(
             f"lanes, {LANES} of {WINDOW} rows, 1 worker: {rate:,.0f} rows/s, "
             f"{of_core:,.0f} in a second of a core"
         )
+    flops = peak_flops(A100, torch.bfloat16)
+    assert flops is not None
     for name in ARCHITECTURES:
         mac = create(name, "full").mac_per_byte()
-        need = A100_FLOPS / (FLOP_PER_MAC * mac)
-        peak = f"one A100 at its full {A100_FLOPS / 1e12:.0f} TFLOP/s"
+        need = flops / (FLOP_PER_MAC * mac)
+        peak = f"one {A100} at its full {flops / 1e12:.0f} TFLOP/s"
         print(f"{name}: {mac:,} MAC a row; {peak}: {need:,.0f} rows/s")
 
 
