@@ -20,8 +20,6 @@ Tables of what was left out stay as they are. Take training text, not held-out f
 
 const page = join(repository, 'docs/TEACHER.md');
 const build = join(repository, 'wasm/cmix/build');
-/** As in wasm/cmix/src/components/registry.h. */
-const families = 'orders words sparse indirect lines records markup numbers characters expected'.split(' ');
 
 interface Measured {
   seconds: number;
@@ -73,6 +71,7 @@ function ablationTable(memory: string, files: readonly string[]): string {
   lines.push(
     row('nothing', ...percent, all, (sum(whole, 'bytes') / sum(whole, 'seconds') / 1000).toFixed(1)),
   );
+  const families = run(join(build, 'teacher_ablation'), ['--families']).trim().split('\n');
   for (const family of families) add(family, ablation(['--mem', memory, '--without', family], files));
   add('nothing, with `--lstm`', ablation(['--mem', memory, '--lstm'], files));
   const sizes = files.map((file) => `${basename(file)} ${statSync(file).size}`).join(', ');

@@ -1,7 +1,8 @@
 // What the teacher says of files, in bits and seconds, with any families of components left out:
 // `teacher_ablation [--mem MB] [--lstm] [--without NAME[,NAME...]] FILE...` prints for each file its name,
 // its bytes, the bytes an archive of it would take, and the processor's seconds, one line a file. No archive
-// is written: one made with components left out could not be read.
+// is written: one made with components left out could not be read. `teacher_ablation --families` prints their
+// names.
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -80,6 +81,9 @@ int Main(int argc, char** argv) {
       options.megabytes = std::atoi(argv[++i]);
     } else if (word == "--lstm") {
       options.lstm = true;
+    } else if (word == "--families") {
+      for (const char* name : kFamilyNames) std::puts(name);
+      return 0;
     } else if (word == "--without" && i + 1 < argc) {
       if (!ParseFamilies(argv[++i], options.without)) return 2;
     } else {
