@@ -9,9 +9,8 @@ const port = 4179;
 export default defineConfig({
   testDir: './tests/e2e',
   outputDir: './test-results',
-  // Long enough for a machine that does other things too; what must be quick says so in its own test.
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   workers: 1,
   reporter: [['list']],
   webServer: {

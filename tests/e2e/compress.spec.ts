@@ -27,7 +27,7 @@ test('a file becomes the same archive on every engine and in Node, and comes bac
   const original = await fixture('tiny-swift-sample.bin');
   const path = join(await temporaryFolder(), 'sample.bin');
   await writeFile(path, original);
-  test.setTimeout(300_000);
+  test.setTimeout(120_000);
   // ONNX Runtime on an emulated GPU is slow: its engines prove themselves on one level.
   const engines = [
     ['fast', 'simd', 'tiny-swift on CPU, one thread'],
@@ -76,7 +76,7 @@ test('every level makes an archive that comes back, and stronger ones make it sm
 });
 
 test('a file of several blocks goes through the workers and is the one that Node makes', async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   const words = ['stage', 'line', 'curtain', 'prompt', 'role', 'cue', 'light', 'seat'];
   let seed = 7;
   const next = (): string => words[((seed = (seed * 48271) % 2147483647) >> 8) % words.length] ?? '';
@@ -87,7 +87,7 @@ test('a file of several blocks goes through the workers and is the one that Node
   await understudy('compress', '-m', tinyModel, '-n', '-l', 'fast', '-o', `${path}.ust`, path);
   await page.goto('/?engine=simd&level=fast');
   await choosePath(page, path);
-  await expect(row(page, 'long.txt')).toHaveAttribute('data-state', /done|failed/, { timeout: 200_000 });
+  await expect(row(page, 'long.txt')).toHaveAttribute('data-state', /done|failed/, { timeout: 100_000 });
   const archive = await save(page, 'long.txt');
   expect((await readFile(`${path}.ust`)).equals(archive.bytes)).toBe(true);
 });

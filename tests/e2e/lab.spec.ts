@@ -38,13 +38,13 @@ async function manifestOf(folder: string): Promise<Manifest> {
 test('the sample is traced live; its shard is read by pyarrow and trains a student as it is', async ({
   page,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(180_000);
   await page.goto('/lab');
   await shoot(page, 'lab-empty');
   await expectAccessible(page);
   await page.getByRole('button', { name: /Trace the sample/ }).click();
   await expect(page.getByText('The byte being coded')).toBeVisible();
-  await expect(page.getByText(', finished')).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText(', finished')).toBeVisible({ timeout: 40_000 });
   const bitsPerByte = Number(await page.locator('dd').first().innerText());
   expect(bitsPerByte).toBeGreaterThan(1.5);
   expect(bitsPerByte).toBeLessThan(3.5);

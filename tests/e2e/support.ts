@@ -78,7 +78,7 @@ export function row(page: Page, name: string): Locator {
 }
 
 export async function expectDone(page: Page, name: string): Promise<void> {
-  await expect(row(page, name)).toHaveAttribute('data-state', /done|failed/, { timeout: 90_000 });
+  await expect(row(page, name)).toHaveAttribute('data-state', /done|failed/, { timeout: 45_000 });
   await expect(row(page, name).getByRole('alert')).toHaveCount(0);
 }
 
