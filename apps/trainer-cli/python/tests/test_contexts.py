@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from conftest import REPOSITORY
 
-from understudy_trainer.architectures.swift import FULL_FRONT, TINY_FRONT, ngram_front
+from understudy_trainer.architectures.swift import FULL_FRONT, TINY_FRONT
 from understudy_trainer.contexts import LOOK_BACK, NgramFront
 
 MASK = 0xFFFFFFFF
@@ -102,7 +102,7 @@ def test_row_numbers_stay_inside_their_tables() -> None:
 def test_the_shared_vectors_are_reproduced() -> None:
     stored = json.loads((REPOSITORY / "tests/vectors/ngram_rows.json").read_text())
     text = np.array([0] * LOOK_BACK + stored["text"], dtype=np.uint8)[None]
-    fronts = (FULL_FRONT, ngram_front(15, 16), TINY_FRONT)
+    fronts = (FULL_FRONT, TINY_FRONT)
     for front, entry in zip(fronts, stored["fronts"], strict=True):
         assert front.metadata() == entry["front"]
         assert front.rows(text)[0].tolist() == entry["rows"]

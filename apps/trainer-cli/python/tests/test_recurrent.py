@@ -13,7 +13,8 @@ import torch
 from conftest import sentences
 
 from understudy_trainer.architectures import create
-from understudy_trainer.architectures.embedding import gather_rows
+from understudy_trainer.architectures.embedding import GainRows, look_up
+from understudy_trainer.architectures.gains import gained, integer_gained
 from understudy_trainer.architectures.gated_layer import GatedScan
 from understudy_trainer.architectures.recurrent import IntegerRecurrent, RecurrentStudent
 from understudy_trainer.autograd import differentiable
@@ -54,16 +55,40 @@ def test_the_scans_gradient_equals_autograd_of_the_recurrence() -> None:
         assert torch.allclose(a, b, rtol=1e-12)
 
 
-def test_gathered_rows_are_quarters_of_four_bits_and_collect_their_gradients() -> None:
-    table = torch.randn(6, 4).mul_(3).requires_grad_()
-    rows = torch.tensor([[[1, 5], [1, 1]]])
-    buffer = torch.full((6, 4), 9.0)  # what an earlier step left there does not count
-    picked = gather_rows(table, rows, torch.float32, buffer)
-    assert picked.shape == (1, 2, 8) and picked.min() >= -2 and picked.max() <= 1.75
-    assert torch.equal(picked * 4, (picked * 4).round())
-    torch.autograd.backward(picked.sum())
+# two rows of embeddings, then two contexts' gains of two rows each, of a table of 4 + 4 rows
+GAINS = GainRows(column=2, row=4, group=2)
+
+
+def test_what_is_looked_up_is_eighths_of_four_bits_and_collects_its_gradients() -> None:
+    table = torch.randn(8, 4).mul_(3).requires_grad_()
+    rows = torch.tensor([[[1, 3, 4, 5, 6, 7], [1, 1, 6, 7, 6, 7]]])
+    buffer = torch.full((8, 4), 9.0)  # what an earlier step left there does not count
+    e, gain = look_up(table, rows, torch.float32, buffer, GAINS)
+    assert e.shape == (1, 2, 8) and e.min() >= -1 and e.max() <= 0.875
+    assert torch.equal(e * 8, (e * 8).round())
+    rounded = (table.detach() * 8 + 0.5).floor().clamp(-8, 7) / 8
+    wide = rounded[4:].reshape(2, 8)
+    assert torch.equal(gain[0], torch.stack([wide[0] + wide[1], wide[1] * 2]))
+    torch.autograd.backward(e.sum() + 2 * gain.sum())
     assert table.grad is not None
-    assert table.grad.sum(dim=1).tolist() == [0, 12, 0, 0, 0, 4]
+    assert table.grad.sum(dim=1).tolist() == [0, 12, 0, 4, 8, 8, 24, 24]
+
+
+def test_tables_may_be_looked_up_unrounded() -> None:
+    table = torch.randn(8, 4)
+    rows = torch.tensor([[[1, 3, 4, 5, 6, 7]]])
+    e, gain = look_up(table, rows, torch.float32, torch.zeros(8, 4), GAINS, rounded=False)
+    assert torch.equal(e[0, 0], torch.cat([table[1], table[3]]))
+    assert torch.equal(gain[0, 0], (table[4:6] + table[6:]).reshape(8))
+
+
+def test_gains_of_the_training_form_are_those_of_the_integers() -> None:
+    rng = np.random.default_rng(4)
+    y, values = rng.integers(0, 128, (5, 12)), rng.integers(-8, 8, (5, 3 * 8))
+    summed = torch.from_numpy(values.reshape(5, 3, 8).sum(axis=1) / 8).float()
+    trained = gained(torch.from_numpy(y / 32).float()[None], summed[None], torch.float32)[0] * 32
+    assert trained.numpy().astype(int).tolist() == integer_gained(y, values, 8).tolist()
+    assert integer_gained(y, values, 8).min() < 0, "a gain may turn a channel around"
 
 
 @pytest.mark.parametrize("architecture", ["swift", "deep"])

@@ -216,7 +216,12 @@ def test_digests_found_right_are_not_read_again_until_a_shard_changes(
     folder = write_shards(tmp_path / "s", sentences(2000))
     read: list[str] = []
     digest = Location.sha256
-    monkeypatch.setattr(Location, "sha256", lambda self: (read.append(Path(self.name).name), digest(self))[1])
+
+    def noted_digest(self: Location) -> str:
+        read.append(Path(self.name).name)
+        return digest(self)
+
+    monkeypatch.setattr(Location, "sha256", noted_digest)
     for steps in (1, 2):
         train(config("transformer32", text="", shards=(str(folder),), steps=steps))
     assert read == ["shard_0000.parquet", "shard_0001.parquet"]
@@ -288,3 +293,17 @@ def test_generated_kernels_learn_what_the_others_do(config: Callable[..., TrainC
         log = [json.loads(line) for line in (Path(options.out) / "log.jsonl").read_text().splitlines()]
         losses.append([entry["bits_per_byte"] for entry in log if "bits_per_byte" in entry])
     assert losses[1] == pytest.approx(losses[0], abs=1e-3)
+
+
+def test_tables_are_rounded_from_the_step_that_was_asked_for(
+    config: Callable[..., TrainConfig], tmp_path: Path
+) -> None:
+    first_losses = []
+    for until, steps in ((0, 2), (1, 2), (2, 2)):
+        out = tmp_path / str(until)
+        train(config(out=str(out), steps=steps, real_tables_until=until, log_every=1))
+        log = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
+        first_losses.append([entry["bits_per_byte"] for entry in log if "bits_per_byte" in entry])
+    rounded, once_real, real = first_losses
+    assert rounded[0] != once_real[0] == real[0], "the first step of the others is not rounded"
+    assert once_real[1] != real[1], "the second step of one of them is"

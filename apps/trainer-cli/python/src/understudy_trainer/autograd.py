@@ -10,3 +10,9 @@ def differentiable(function: type[torch.autograd.Function], *operands: object) -
     """`function.apply(*operands)`, which gives one tensor."""
     result: Tensor = function.apply(*operands)  # type: ignore[no-untyped-call]
     return result
+
+
+def differentiable_pair(function: type[torch.autograd.Function], *operands: object) -> tuple[Tensor, Tensor]:
+    """`function.apply(*operands)`, which gives two tensors."""
+    results: tuple[Tensor, Tensor] = function.apply(*operands)  # type: ignore[no-untyped-call]
+    return results

@@ -74,6 +74,9 @@ class TrainConfig:
     )
     learning_rate: float = _option(2.5e-3, "peak rate of Adam for everything but tables", 0)
     table_learning_rate: float = _option(4e-3, "peak rate of Adam for tables of embeddings (swift, deep)", 0)
+    real_tables_until: int = _option(
+        0, "steps before which table values are not yet rounded to four bits (swift, deep)", 0
+    )
     beta2: float = _option(0.98, "Adam's decay of squared gradients", 0, 0.99999)
     schedule: str = _option("cosine", "how the rate goes on after warming up", choices=("cosine", "constant"))
     warm_up_steps: int = _option(100, "steps in which the rate climbs to its peak", 0)

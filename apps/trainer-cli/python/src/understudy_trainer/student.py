@@ -27,6 +27,8 @@ class Student(nn.Module, ABC):
     architecture: str
     # bytes of each validation slice that are worth their time: a student that recomputes its window is slow
     validation_bytes: int
+    # whether tables are used unrounded: small steps of training are not lost then
+    real_tables = False
 
     @abstractmethod
     def clip_parameters(self) -> None:

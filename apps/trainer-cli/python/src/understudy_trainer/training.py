@@ -233,6 +233,7 @@ class TrainingRun:
         """One step of the optimiser; gives this rank's loss, a scalar on its device."""
         for group in self.optimiser.param_groups:
             group["lr"] = group["base"] * rate_factor
+        self.student.real_tables = self.step < self.config.real_tables_until
         batch = self.task.next_batch()
         self.optimiser.zero_grad(set_to_none=True)
         loss = self.task.loss(self.model, batch, self.dtype)

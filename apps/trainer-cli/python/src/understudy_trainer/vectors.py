@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from .architectures import create
-from .architectures.swift import FULL_FRONT, TINY_FRONT, ngram_front
+from .architectures.swift import FULL_FRONT, TINY_FRONT
 from .contexts import LOOK_BACK
 from .export import export_student
 from .normalisation import EXP2, frequencies
@@ -37,7 +37,7 @@ def vectors() -> dict[str, object]:
     text = np.frombuffer(_TEXT + bytes(rng.integers(0, 256, 64, dtype=np.uint8)), dtype=np.uint8)
     padded = np.concatenate([np.zeros(LOOK_BACK, dtype=np.uint8), text])[None]
     fronts = []
-    for front in (FULL_FRONT, ngram_front(15, 16), TINY_FRONT):
+    for front in (FULL_FRONT, TINY_FRONT):
         fronts.append({"front": front.metadata(), "rows": front.rows(padded)[0].tolist()})
     cases = [
         np.zeros(256, dtype=np.int64),

@@ -7,10 +7,10 @@ Tables are slow to learn and cost no multiplications, so a deep student best gro
 from __future__ import annotations
 
 from .recurrent import RecurrentConfig, RecurrentStudent
-from .swift import FULL_FRONT, TINY_FRONT
+from .swift import FULL_FRONT, GAIN_TABLES, TINY_FRONT
 
-FULL = RecurrentConfig("deep", FULL_FRONT, ((192, 256), (192, 256)))
-TINY = RecurrentConfig("deep", TINY_FRONT, ((48, 48), (32, 48)))
+FULL = RecurrentConfig("deep", FULL_FRONT, GAIN_TABLES, ((192, 256), (192, 256)))
+TINY = RecurrentConfig("deep", TINY_FRONT, GAIN_TABLES, ((48, 48), (32, 48)))
 
 
 def create(size: str) -> RecurrentStudent:

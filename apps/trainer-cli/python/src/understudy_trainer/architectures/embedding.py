@@ -1,12 +1,13 @@
 """Embeddings of hashed contexts, four bits a value: where a small student keeps most of what it knows.
 
 A row of a table costs memory and download but no multiplication, so twice the rows at half the bits is the
-better bargain: values -8 … 7 in steps of 1/4, packed two to a byte (docs/MODEL.md, section 4.1). The graph
+better bargain: values -8 … 7 in steps of 1/8, packed two to a byte (docs/MODEL.md, section 4.1). The graph
 unpacks the few rows that it looks up; ONNX's own int4 type is not known to every build of ONNX Runtime.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,46 +15,96 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from ..autograd import differentiable
+from ..autograd import differentiable_pair
 from ..graph import GraphBuilder
 from ..quantise import ACTIVATION_STEP
 
-EMBEDDING_STEP = 1 / 4
+EMBEDDING_STEP = 1 / 8
 INT4_MIN, INT4_MAX = -8, 7
 # what the graph multiplies unpacked values by, so that they are in steps of 1/32 like every other input
 EMBEDDING_SCALE = round(EMBEDDING_STEP / ACTIVATION_STEP)
 
 
-class _GatherRows(torch.autograd.Function):
-    """Rows of a table, quantised; the gradient is summed per row into a buffer of the table's shape.
+@dataclass(frozen=True)
+class GainRows:
+    """Where a step's gains begin: their first column among its row numbers, the first row of their tables,
+    the rows that one context's gains take. Looked up as one wide row, they cost a fraction of the time.
+    """
+
+    column: int
+    row: int
+    group: int
+
+    def split(self, table: Tensor) -> tuple[Tensor, Tensor]:
+        """table [total rows, width] -> views: embeddings [.., width], gains [.., group · width]."""
+        return table[: self.row], table[self.row :].view(-1, self.group * table.shape[1])
+
+    def indices(self, rows: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """rows [T, B, R] -> row numbers of the embeddings [T · B · E / width], of each context's gains
+        [T · B].
+        """
+        wide = (rows[..., self.column :: self.group] - self.row) // self.group
+        return rows[..., : self.column].reshape(-1), [wide[..., k].reshape(-1) for k in range(wide.shape[-1])]
+
+
+class _LookUp(torch.autograd.Function):
+    """Embeddings and sums of gains; the gradient is summed per row into a buffer of the table's shape.
 
     The buffer is the caller's and lives on: a fresh one each step would cost as much as the dot products.
     """
 
     @staticmethod
-    def forward(ctx: Any, table: Tensor, rows: Tensor, dtype: torch.dtype, buffer: Tensor) -> Tensor:
+    def forward(
+        ctx: Any,
+        table: Tensor,
+        rows: Tensor,
+        dtype: torch.dtype,
+        buffer: Tensor,
+        gains: GainRows,
+        rounded: bool,
+    ) -> tuple[Tensor, Tensor]:
         ctx.save_for_backward(rows)
-        ctx.buffer = buffer
-        picked = table.index_select(0, rows.reshape(-1))
-        picked.mul_(1 / EMBEDDING_STEP).add_(0.5).floor_().clamp_(INT4_MIN, INT4_MAX).mul_(EMBEDDING_STEP)
-        return picked.to(dtype).reshape(*rows.shape[:-1], rows.shape[-1] * table.shape[1])
+        ctx.buffer, ctx.gains = buffer, gains
+        narrow, wide = gains.split(table)
+        index, wide_indices = gains.indices(rows)
+        e = _picked(narrow, index, rounded)
+        gain = _picked(wide, wide_indices[0], rounded)
+        for others in wide_indices[1:]:
+            gain.add_(_picked(wide, others, rounded))
+        steps = rows.shape[:-1]
+        return e.reshape(*steps, -1).to(dtype), gain.reshape(*steps, -1)
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None, None]:
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None, None, None, None]:
         (rows,) = ctx.saved_tensors
-        (grad,) = grads
+        e_grad, gain_grad = grads
         total: Tensor = ctx.buffer.zero_()
-        total.index_add_(0, rows.reshape(-1), grad.reshape(-1, total.shape[1]).float())
+        narrow, wide = ctx.gains.split(total)
+        index, wide_indices = ctx.gains.indices(rows)
+        narrow.index_add_(0, index, e_grad.reshape(-1, narrow.shape[1]).float())
+        flat = gain_grad.reshape(-1, wide.shape[1])
+        for others in wide_indices:
+            wide.index_add_(0, others, flat)
         # detached, it is a tensor that nobody else holds: autograd takes it over instead of copying it
-        return total.detach(), None, None, None
+        return total.detach(), None, None, None, None, None
 
 
-def gather_rows(table: Tensor, rows: Tensor, dtype: torch.dtype, buffer: Tensor) -> Tensor:
-    """table [total rows, row width], rows int64 [T, B, R] -> [T, B, R · row width] in steps of 1/4.
+def _picked(table: Tensor, index: Tensor, rounded: bool) -> Tensor:
+    picked = table.index_select(0, index)
+    if rounded:
+        picked.mul_(1 / EMBEDDING_STEP).add_(0.5).floor_().clamp_(INT4_MIN, INT4_MAX).mul_(EMBEDDING_STEP)
+    return picked
+
+
+def look_up(
+    table: Tensor, rows: Tensor, dtype: torch.dtype, buffer: Tensor, gains: GainRows, rounded: bool = True
+) -> tuple[Tensor, Tensor]:
+    """table [total rows, row width], rows int64 [T, B, R] -> embeddings [T, B, E] in `dtype`, and the sum
+    of the contexts' gains [T, B, G] in float32; in steps of 1/8, or as they are where not `rounded`.
 
     `buffer`, of the table's shape, receives the table's gradient and becomes its `grad`.
     """
-    return differentiable(_GatherRows, table, rows, dtype, buffer)
+    return differentiable_pair(_LookUp, table, rows, dtype, buffer, gains, rounded)
 
 
 def clip_table(table: Tensor) -> None:
@@ -74,11 +125,10 @@ def pack(values: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
     return (values[:, :half] * np.int8(16) + (values[:, half:] + np.int8(8))).astype(np.int8)
 
 
-def add_unpacked(g: GraphBuilder, packed: str, embedded: int) -> str:
-    """Adds the unpacking of looked-up rows [lanes, R, n]: values [lanes, embedded] in steps of 1/32."""
+def add_unpacked(g: GraphBuilder, packed: str, values: int) -> str:
+    """Adds the unpacking of looked-up rows [lanes, R, n]: values [lanes, values], -8 … 7."""
     first = g.node("Floor", [g.node("Mul", [packed, g.scalar(2.0**-4)])])
     rest = g.node("Sub", [packed, g.node("Mul", [first, g.scalar(16)])])
     # the clip changes nothing: it tells the proof what an interval cannot know of a difference
     second = g.node("Sub", [g.clip(rest, 0, 15), g.scalar(8)])
-    both = g.node("Reshape", [g.node("Concat", [first, second], axis=2), g.ints([-1, embedded])])
-    return g.node("Mul", [both, g.scalar(EMBEDDING_SCALE)], "e")
+    return g.node("Reshape", [g.node("Concat", [first, second], axis=2), g.ints([-1, values])])

@@ -1,10 +1,10 @@
-"""Recurrent students: embeddings of hashed contexts, gated layers one upon the other, 256 logits.
+"""Recurrent students: embeddings of hashed contexts, gated layers one upon the other, gains, 256 logits.
 
-    e      = embeddings of R rows, 16 values each           int8, steps of 1/32 (four bits of them stored)
+    e, g   = values of R rows, 16 each                      int8, steps of 1/32 (four bits of them stored)
     y_1    = layer_1(e), y_k = layer_k(y_(k-1), again e)    gated_layer.py
-    logits = W·y_last + b                                   steps of 1/32 of a factor of two
+    logits = W·gained(y_last, g) + b                        gains.py; steps of 1/32 of a factor of two
 
-T steps, B lanes, R rows a step, E embedding values, W widths of all states together.
+T steps, B lanes, R rows a step, E embedding values, G gained channels, W widths of all states together.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from ..errors import TrainerError
 from ..integer_layer import IntegerLayer
 from ..quantise import largest_weight, quantise_weight
 from ..student import Student
-from .embedding import EMBEDDING_SCALE, clip_table, gather_rows, integer_table
+from .embedding import EMBEDDING_SCALE, GainRows, clip_table, integer_table, look_up
+from .gains import gained, integer_gained
 from .gated_layer import GatedLayer, IntegerGatedLayer
 
 LOGIT_STEP = 1 / 32
@@ -31,16 +32,36 @@ LOGIT_LIMIT = 2047
 
 @dataclass(frozen=True)
 class RecurrentConfig:
-    """What makes one architecture of this kind: its name, its tables, (state, outputs) of each layer."""
+    """What makes one architecture of this kind: its name, its tables, how many of them (the last ones) hold
+    gains, (state, outputs) of each layer.
+    """
 
     name: str
     front: NgramFront
+    gain_tables: int
     layers: tuple[tuple[int, int], ...]
+
+    @property
+    def looked_up(self) -> int:
+        """Values that a step looks up: E of embeddings, then G for each table of gains."""
+        return self.front.rows_per_step * self.front.row_dim
+
+    @property
+    def gain_width(self) -> int:
+        """G: channels of the last layer, its first ones, that have gains."""
+        return self.front.tables[-1].dim
 
     @property
     def embedded(self) -> int:
         """E: embedding values of a step."""
-        return self.front.rows_per_step * self.front.row_dim
+        return self.looked_up - self.gain_tables * self.gain_width
+
+    @property
+    def gains(self) -> GainRows:
+        """Where the tables of gains are."""
+        first = len(self.front.tables) - self.gain_tables
+        row_dim = self.front.row_dim
+        return GainRows(self.embedded // row_dim, self.front.first_rows()[first], self.gain_width // row_dim)
 
     @property
     def state_widths(self) -> list[int]:
@@ -59,6 +80,8 @@ class RecurrentStudent(Student):
         self.architecture = config.name
         self.front = config.front
         table = torch.randn(self.front.total_rows, self.front.row_dim) * 0.1
+        self._gains = config.gains
+        table[self._gains.row :] = 0  # all gains 1
         self.table = nn.Parameter(table)
         self.register_buffer("_table_gradient", torch.zeros_like(table), persistent=False)
         self.layers = nn.ModuleList()
@@ -85,7 +108,7 @@ class RecurrentStudent(Student):
         """rows int64 [T, B, R], start [B, W] -> logits [T, B, 256] in factors of two, last state [B, W]."""
         buffer = self._table_gradient
         assert isinstance(buffer, Tensor)
-        e = gather_rows(self.table, rows, dtype, buffer)
+        e, gains = look_up(self.table, rows, dtype, buffer, self._gains, rounded=not self.real_tables)
         x, more, last = e, None, []
         for layer, state in zip(
             self.gated_layers, torch.split(start, self.config.state_widths, dim=1), strict=True
@@ -93,6 +116,7 @@ class RecurrentStudent(Student):
             x, state = layer(x, more, state, dtype)
             last.append(state)
             more = e
+        x = gained(x, gains, dtype)
         logits = nn.functional.linear(
             x, quantise_weight(self.logits_weight).to(dtype), self.logits_bias.to(dtype)
         )
@@ -140,9 +164,9 @@ class RecurrentStudent(Student):
         return config.lanes * config.window
 
     def mac_per_byte(self) -> int:
-        """One product for each weight; a table row costs none."""
+        """One product for each weight; a table row costs none, a gain one."""
         layers = sum(layer.gates_weight.numel() + layer.mix_weight.numel() for layer in self.gated_layers)
-        return layers + self.logits_weight.numel()
+        return layers + self.config.gain_width + self.logits_weight.numel()
 
 
 class IntegerRecurrent:
@@ -168,11 +192,13 @@ class IntegerRecurrent:
         self, rows: npt.NDArray[np.int32], state: npt.NDArray[np.int64]
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """rows [B, R], state [B, W] -> logits [B, 256], next state [B, W]."""
-        e = self.table[rows].reshape(rows.shape[0], -1).astype(np.int64) * EMBEDDING_SCALE
+        values = self.table[rows].reshape(rows.shape[0], -1).astype(np.int64)
+        e = values[:, : self.config.embedded] * EMBEDDING_SCALE
         ends = np.cumsum(self.config.state_widths)[:-1]
         x, more, last = e, None, []
         for layer, before in zip(self.layers, np.split(state, ends, axis=1), strict=True):
             x, after = layer.step(x, more, before)
             last.append(after)
             more = e
+        x = integer_gained(x, values[:, self.config.embedded :], self.config.gain_width)
         return self.logits(x).clip(-LOGIT_LIMIT, LOGIT_LIMIT), np.concatenate(last, axis=1)
