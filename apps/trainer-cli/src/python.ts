@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { constants } from 'node:os';
 import { promisify } from 'node:util';
-import { EnvironmentError } from './errors.ts';
+import { EnvironmentError, UsageError, exitCodes } from './errors.ts';
 import { project } from './project.ts';
 
 const FORWARDED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const;
@@ -22,17 +22,24 @@ export function findPython(): string {
   );
 }
 
-/** Standard output of `understudy_trainer` with `args`. Throws EnvironmentError when it cannot be run or fails. */
+/**
+ * Standard output of `understudy_trainer` with `args`. Throws UsageError with its words when it refuses them, EnvironmentError when it
+ * cannot be run or fails otherwise.
+ */
 export async function readPython(args: readonly string[]): Promise<string> {
   const python = findPython();
   const env = { ...process.env, PYTHONPATH: pythonPath() };
   try {
     return (await promisify(execFile)(python, ['-m', 'understudy_trainer', ...args], { env })).stdout;
   } catch (cause) {
-    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';
+    const said = (cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '').replace(
+      /^trainer: /,
+      '',
+    );
+    if (said !== '' && cause instanceof Error && 'code' in cause && cause.code === exitCodes.usage)
+      throw new UsageError(said, { cause });
     throw new EnvironmentError(
-      said.replace(/^trainer: /, '') ||
-        `${python}: cannot be run; check UNDERSTUDY_PYTHON or run \`npm test\` once`,
+      said || `${python}: cannot be run; check UNDERSTUDY_PYTHON or run \`npm test\` once`,
       { cause },
     );
   }

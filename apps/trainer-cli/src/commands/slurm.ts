@@ -20,7 +20,7 @@ import { arrayOf, keepTasks, planTasks, readTasks, shardProgress } from '../clus
 import { EnvironmentError, UsageError } from '../errors.ts';
 import { PRESETS, trainFlags, type Preset, type PresetName } from '../presets.ts';
 import { project } from '../project.ts';
-import { findPython } from '../python.ts';
+import { findPython, readPython } from '../python.ts';
 import { writeSampleText } from './sample-text.ts';
 
 export interface SlurmOptions {
@@ -164,11 +164,15 @@ async function writeTrain(
   await mkdir(folder.slurm, { recursive: true });
   const own: Record<string, string> = text === undefined ? {} : { text };
   const { nodes, gpusPerNode } = preset;
+  const flags = trainFlags(preset, nodes * gpusPerNode, { ...own, ...options.set });
+  // A misspelt flag must not be found out after days of logging. A Python within a container may not be here to ask.
+  if (options.site.train.container === undefined)
+    await readPython(['check-train', '--out', folder.run, ...flags]);
   const job = {
     nodes,
     gpusPerNode,
     warnSeconds: options.warnSeconds,
-    flags: trainFlags(preset, nodes * gpusPerNode, { ...own, ...options.set }),
+    flags,
     shards: options.from?.map((place) => (place.includes('://') ? place : resolve(place))),
   };
   await writeFile(jobFile(folder, 'train'), trainJob(folder, options.site.train, installation(), job));

@@ -55,6 +55,14 @@ def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_options(train)
 
 
+def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
+    check = commands.add_parser(
+        "check-train",
+        help="read the options of train and end: what writes a job file asks before it is queued",
+    )
+    _add_options(check)
+
+
 def _add_ablate(commands: argparse._SubParsersAction[_Parser]) -> None:
     ablate = commands.add_parser(
         "ablate",
@@ -179,6 +187,7 @@ def main(arguments: list[str]) -> int:
     parser = _Parser(prog="trainer", description="Train and export students.")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     _add_train(commands)
+    _add_check(commands)
     _add_export(commands)
     _add_ablate(commands)
     _add_record(commands)
@@ -191,6 +200,8 @@ def main(arguments: list[str]) -> int:
             from .training import train
 
             train(_train_config(options))
+        elif options.command == "check-train":
+            _train_config(options)
         elif options.command == "ablate":
             from .ablation import ablate, table
 
