@@ -5,21 +5,25 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Teacher } from '@understudy/trace';
 import { repository } from '../bench/teacher.ts';
+import { compareBuilds } from './same.ts';
 
 const usage = `npm run bench:teacher -- [OPTION]… FILE…
 
-  --parts NAMES   some of ablation, cost [both]
+  --parts NAMES   some of ablation, cost, same [ablation,cost]; same compares the native teacher's archives and traces with
+                  WebAssembly's on a sample of each file, and writes no table
   --mem MB        memory of the model [256]
   --cost-bytes N  bytes of the first file that tracing is measured on [20000]
+  --sample N      bytes of each file that same compares [3000]
+  --build FOLDER  where the native programs lie [wasm/cmix/build]
 
 Tables of what was left out stay as they are. Take training text, not held-out files, to choose components by.`;
 
 const page = join(repository, 'docs/TEACHER.md');
-const build = join(repository, 'wasm/cmix/build');
+let build = join(repository, 'wasm/cmix/build');
 
 interface Measured {
   seconds: number;
@@ -106,12 +110,15 @@ async function drain(pieces: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const piece of pieces) if (piece.length < 0) return;
 }
 
+async function loadTeacher(): Promise<Teacher> {
+  const module = readFileSync(join(repository, 'public/wasm/teacher.wasm'));
+  return Teacher.load(await WebAssembly.compile(module));
+}
+
 /** Start-up is measured by a job on no bytes, and taken off. */
 async function costTable(memory: string, file: string, count: number): Promise<string> {
   const bytes = new Uint8Array(readFileSync(file)).subarray(0, count);
-  const teacher = await Teacher.load(
-    await WebAssembly.compile(readFileSync(join(repository, 'public/wasm/teacher.wasm'))),
-  );
+  const teacher = await loadTeacher();
   const range = `0:${bytes.length}`;
   const common = ['--mem', memory];
   const start = native(['compress', file, '/dev/null', '--range', '0:0', ...common]);
@@ -179,6 +186,8 @@ export async function main(words: readonly string[]): Promise<number> {
       parts: { type: 'string', default: 'ablation,cost' },
       mem: { type: 'string', default: '256' },
       'cost-bytes': { type: 'string', default: '20000' },
+      sample: { type: 'string', default: '3000' },
+      build: { type: 'string', default: build },
       help: { type: 'boolean', default: false },
     },
   });
@@ -187,6 +196,7 @@ export async function main(words: readonly string[]): Promise<number> {
     process.stderr.write(`${usage}\n`);
     return values.help ? 0 : 2;
   }
+  build = resolve(values.build);
   try {
     if (!existsSync(join(build, 'teacher_ablation')))
       throw new Error(
@@ -198,6 +208,12 @@ export async function main(words: readonly string[]): Promise<number> {
     if (parts.includes('cost'))
       text = insert(text, 'cost', await costTable(values.mem, first, Number(values['cost-bytes'])));
     writeFileSync(page, text);
+    if (parts.includes('same')) {
+      const binary = join(build, 'teacher');
+      const { lines, equal } = await compareBuilds(await loadTeacher(), binary, files, Number(values.sample));
+      process.stdout.write(`${lines.join('\n')}\n`);
+      if (!equal) throw new Error('the native teacher and the WebAssembly one differ');
+    }
     return 0;
   } catch (error) {
     process.stderr.write(`bench:teacher: ${(error as Error).message}\n`);

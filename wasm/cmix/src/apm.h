@@ -30,8 +30,8 @@ class Apm {
     return (row[0] * (128 - weight) + row[1] * weight + 64) >> 7;
   }
 
-  void Prefetch(uint32_t context) const {
-    __builtin_prefetch(points_.data() + static_cast<std::size_t>(context) * kPoints);
+  uint32_t Touch(uint32_t context) const {
+    return teacher::Touch(points_.data() + static_cast<std::size_t>(context) * kPoints);
   }
 
   // Moves the two points used towards the bit, the nearer one faster.

@@ -22,16 +22,17 @@ double Log2Of(int p16) {
 
 }  // namespace
 
-void LiveView::Update(const Predictor& model, int byte, const std::array<Decision, 8>& path,
-                      const Distribution* walked) {
+void LiveView::Count(int byte, const std::array<Decision, 8>& path) {
   for (int k = 0; k < 8; ++k) {
     const int p16 = path[static_cast<unsigned>(k)].p16;
     bits -= Log2Of((byte >> (7 - k)) & 1 ? p16 : 65536 - p16);
   }
   ++bytes;
   symbol = byte;
-  if (!walked) return;
-  Distribution::Multiply(walked->Nodes(), finalProb.data());
+}
+
+void LiveView::Show(const Predictor& model, const std::array<Decision, 8>& path, const Distribution& walked) {
+  Distribution::Multiply(walked.Nodes(), finalProb.data());
   const int32_t* final = model.Final().Row(path[0].rows.final);
   for (unsigned m = 0; m < kMixers; ++m) mixerWeights[m] = static_cast<float>(final[m]) * (1.0f / 65536);
   for (int c = 0; c < kComponentCount; ++c)

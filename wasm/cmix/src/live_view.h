@@ -13,13 +13,15 @@ struct LiveView {
   double bits = 0;                            // -log2 of all that was coded so far
   uint64_t bytes = 0;                         // coded so far
   int symbol = -1;                            // the byte coded last
-  std::array<float, 256> finalProb{};         // its distribution, where it was traced
+  std::array<float, 256> finalProb{};         // the distribution of the byte traced last
   std::array<float, kMixers> mixerWeights{};  // the final mixer's, at its first decision
   std::array<float, kComponentCount>
       componentWeights{};  // of each component's ISSE through both layers, at its first decision
 
-  void Update(const Predictor& model, int byte, const std::array<Decision, 8>& path,
-              const Distribution* walked);
+  // After each byte coded.
+  void Count(int byte, const std::array<Decision, 8>& path);
+  // What a traced row shows, before its byte is learnt.
+  void Show(const Predictor& model, const std::array<Decision, 8>& path, const Distribution& walked);
 };
 
 }  // namespace teacher

@@ -99,26 +99,30 @@ void Predictor::LowSlots(int highNibble, NibbleSlots& slots) const {
 }
 
 void Predictor::PrefetchLow(int highNibble) const {
+  uint32_t touched = 0;
   for (unsigned i = 0; i < activeCount_; ++i)
-    historyTable_.Prefetch(HistoryTable::LowNibbleLine(lines_[active_[i]], highNibble));
+    touched += historyTable_.Touch(HistoryTable::LowNibbleLine(lines_[active_[i]], highNibble));
   for (unsigned d = 0; d < kDirectCount; ++d)
-    counterTable_.Prefetch(CounterTable::LowNibbleLine(counterLines_[d], highNibble));
+    touched += counterTable_.Touch(CounterTable::LowNibbleLine(counterLines_[d], highNibble));
+  touched_ += touched;
 }
 
 void Predictor::Prepare() {
   const auto& hashes = contexts_.Hashes();
+  uint32_t touched = 0;
   for (unsigned i = 0; i < activeCount_; ++i) {
     const unsigned c = active_[i];
     lines_[c] = historyTable_.Line(static_cast<uint32_t>(hashes[c]));
     checks_[c] = static_cast<uint8_t>(hashes[c] >> 56);
-    historyTable_.Prefetch(lines_[c]);
+    touched += historyTable_.Touch(lines_[c]);
     const int direct = kComponents[c].directCounter;
     if (direct < 0) continue;
     const auto k = static_cast<unsigned>(direct);
     counterLines_[k] = counterTable_.Line(static_cast<uint32_t>(hashes[c] >> 8));
     counterChecks_[k] = static_cast<uint16_t>(hashes[c] >> 40);
-    counterTable_.Prefetch(counterLines_[k]);
+    touched += counterTable_.Touch(counterLines_[k]);
   }
+  touched_ += touched;
   selectors_.Prepare(contexts_, longMatch_, recentMatch_);
   estimation_.Prepare(contexts_, longMatch_, recentMatch_);
   for (unsigned i = 0; i < activeCount_; ++i) {

@@ -9,7 +9,6 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <memory>
 
@@ -19,13 +18,14 @@
 #include "history_maps.h"
 #include "match_model.h"
 #include "mixer.h"
+#include "node.h"
 #include "refinements.h"
 #include "selectors.h"
 #include "slot_table.h"
 
 namespace teacher {
 
-inline constexpr const char* kVersion = "2.0.0";
+inline constexpr const char* kVersion = "2.1.0";
 inline constexpr int kMinMegabytes = 16, kMaxMegabytes = 4096;
 #if defined(__wasm__)
 inline constexpr int kDefaultMegabytes = 256;
@@ -66,13 +66,6 @@ struct NibbleSlots {
   std::array<const uint8_t*, kComponentCount> histories;
   std::array<const uint16_t*, kDirectCount> counters;
 };
-
-// Index of a decision within its nibble's tree: 1 ... 15.
-inline int NodeOf(int partial) {
-  if (partial < 16) return partial;
-  const int bits = std::bit_width(static_cast<unsigned>(partial)) - 5;
-  return (partial & ((1 << bits) - 1)) | 1 << bits;
-}
 
 struct ModelOptions {
   int megabytes = kDefaultMegabytes;  // kMinMegabytes ... kMaxMegabytes, what the tables take together
@@ -177,6 +170,7 @@ class Predictor {
   int matchBits_ = 0, ringBits_ = 0;
   uint64_t historyBytes_ = 0, counterBytes_ = 0;
   uint64_t bytes_ = 0;
+  mutable uint32_t touched_ = 0;  // keeps touched values alive, never read
 };
 
 }  // namespace teacher

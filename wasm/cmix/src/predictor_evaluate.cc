@@ -38,6 +38,7 @@ template <int kLanes>
 void Predictor::EvaluateLanes(const NibbleSlots& slots, const int* partials, Decision* decisions) const {
   DecisionState states[kLanes];
   int nodes[kLanes];
+  uint32_t touched = 0;
   for (int lane = 0; lane < kLanes; ++lane) {
     Decision& d = decisions[lane];
     DecisionState& at = states[lane];
@@ -52,7 +53,7 @@ void Predictor::EvaluateLanes(const NibbleSlots& slots, const int* partials, Dec
           0,
           0,
           0};
-    estimation_.Prefetch(at.partial);
+    touched += estimation_.Touch(at.partial);
     d.inputs.fill(0);
     Store(d, kOrder0Input, order0Pairs_[at.partial]);
     StoreMatch(longMatch_, at.longBit, d.inputs.data() + kMatchInput);
@@ -60,17 +61,23 @@ void Predictor::EvaluateLanes(const NibbleSlots& slots, const int* partials, Dec
     if (lstm_) Store(d, kLstmInput, PairOf(lstm_->P16(at.partial)));
     d.inputs[kBiasInput] = kBiasLogit;
   }
+  touched_ += touched;
   for (unsigned i = 0; i < activeCount_; ++i) {
     const unsigned c = active_[i];
     const HistoryMaps& maps = maps_[c];
     const auto from = static_cast<unsigned>(ChainInput(c));
-    for (int lane = 0; lane < kLanes; ++lane) {
+    const auto put = [&](int lane, unsigned history) {
       Decision& d = decisions[lane];
-      const unsigned history = slots.histories[c][nodes[lane]];
       Store(d, static_cast<int>(2 * c), maps.Icm(history));
       d.inputs[kPlacedInput + c] = maps.Placed(history, states[lane].position);
       d.inputs[kIsseInput + c] = static_cast<int16_t>(maps.Isse(history, d.inputs[from]));
       if (c < kOrders) states[lane].knownOrders |= static_cast<uint32_t>(history != 0) << c;
+    };
+    const uint8_t* histories = slots.histories[c];
+    if (histories == HistoryTable::kEmpty) {  // most contexts of a walk: nothing to look up
+      for (int lane = 0; lane < kLanes; ++lane) put(lane, 0);
+    } else {
+      for (int lane = 0; lane < kLanes; ++lane) put(lane, histories[nodes[lane]]);
     }
     if (kComponents[c].directCounter < 0) continue;
     const auto k = static_cast<unsigned>(kComponents[c].directCounter);
@@ -93,12 +100,16 @@ void Predictor::EvaluateLanes(const NibbleSlots& slots, const int* partials, Dec
     at.other = d.inputs[static_cast<unsigned>(lstm_ ? kLstmInput : kIsseInput + kWord)];
     selectors_.Select(at, d.rows);
   }
-  for (int lane = 0; lane < kLanes; ++lane) {
-    Decision& d = decisions[lane];
-    for (unsigned m = 0; m < kFirstMixers; ++m) {
+  // Mixer by mixer, since lanes often share a row of weights.
+  for (unsigned m = 0; m < kFirstMixers; ++m) {
+    for (int lane = 0; lane < kLanes; ++lane) {
+      Decision& d = decisions[lane];
       d.first[m] =
           static_cast<int16_t>(firstLayer_[m].Mix(d.inputs.data(), d.rows.first[m], d.rows.first[0]));
     }
+  }
+  for (int lane = 0; lane < kLanes; ++lane) {
+    Decision& d = decisions[lane];
     d.first[kFirstMixers] = kBiasLogit;
     for (unsigned m = kFirstMixers + 1; m < kSecondInputs; ++m) d.first[m] = 0;
     for (unsigned m = 0; m < kMixers; ++m) {

@@ -37,11 +37,9 @@ void SymbolEstimation::Prepare(const Contexts& contexts, const MatchModel& longM
   expected_ = static_cast<uint32_t>(match.Expected() & 255) << 8;
 }
 
-void SymbolEstimation::Prefetch(uint32_t partial) const {
-  refinements_[2].Prefetch(Row(0, partial));
-  apms_[1].Prefetch(Row(0, partial));
-  apms_[3].Prefetch(Row(1, partial));
-  apms_[4].Prefetch(Row(2, partial));
+uint32_t SymbolEstimation::Touch(uint32_t partial) const {
+  return refinements_[2].Touch(Row(0, partial)) + apms_[1].Touch(Row(0, partial)) +
+         apms_[3].Touch(Row(1, partial)) + apms_[4].Touch(Row(2, partial));
 }
 
 void SymbolEstimation::SelectRefinements(uint32_t partial, Contexts1& at) const {

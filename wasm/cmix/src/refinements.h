@@ -7,6 +7,7 @@
 
 #include "apm.h"
 #include "contexts.h"
+#include "node.h"
 
 namespace teacher {
 
@@ -21,7 +22,7 @@ class SymbolEstimation {
   void Start();
   // Once a byte.
   void Prepare(const Contexts& contexts, const MatchModel& longMatch, const MatchModel& recentMatch);
-  void Prefetch(uint32_t partial) const;
+  uint32_t Touch(uint32_t partial) const;
 
   // partial: the decision; expected: the byte that a match expects there, 0 without.
   void SelectRefinements(uint32_t partial, Contexts1& at) const;
@@ -35,8 +36,10 @@ class SymbolEstimation {
   void Learn(int chain, const Contexts1& at, int mixed, const Contexts2& apmsAt, int bit);
 
  private:
+  // The rows of a nibble's decisions lie together.
   uint32_t Row(unsigned which, uint32_t partial) const {
-    return ((hashes_[which] ^ partial) * 0x9E3779B1u) >> (32 - bits_);
+    const uint32_t nibble = ((hashes_[which] ^ NibbleOf(partial)) * 0x9E3779B1u) >> (36 - bits_);
+    return nibble << 4 | static_cast<uint32_t>(NodeOf(static_cast<int>(partial)));
   }
 
   int bits_ = 16;

@@ -15,8 +15,6 @@
 
 namespace teacher {
 
-void* AllocateLines(uint64_t bytes);  // 64-byte aligned, null when there is no memory
-
 template <typename Element, int kSlotsPerLine>
 class SlotTable {
  public:
@@ -42,7 +40,9 @@ class SlotTable {
     return line ^ static_cast<uint32_t>(highNibble + 1);
   }
 
-  void Prefetch(uint32_t line) const { __builtin_prefetch(memory_.get() + uint64_t{line} * kLineElements); }
+  uint32_t Touch(uint32_t line) const {
+    return teacher::Touch(memory_.get() + uint64_t{line} * kLineElements);
+  }
 
   const Element* Find(uint32_t line, Element check) const {
     const Element* slot = memory_.get() + uint64_t{line} * kLineElements;

@@ -54,6 +54,7 @@ void Tracer::WriteHeader() {
 }
 
 void Tracer::Push(const uint8_t* bytes, std::size_t count) {
+  const uint64_t stop = position_ + count < options_.end ? position_ + count : options_.end;
   for (std::size_t i = 0; i < count && !finished_; ++i) {
     const int byte = bytes[i];
     if (position_ >= options_.begin) {
@@ -61,7 +62,9 @@ void Tracer::Push(const uint8_t* bytes, std::size_t count) {
       if (traced) distribution_.Walk(model_.Model());
       const auto& path = model_.Evaluate(byte);
       if (traced) AppendRow(byte, path);
-      live_.Update(model_.Model(), byte, path, traced ? &distribution_ : nullptr);
+      live_.Count(byte, path);
+      // Nobody can look before this call returns, so only its last row is shown.
+      if (traced && stop - position_ <= options_.stride) live_.Show(model_.Model(), path, distribution_);
       for (int k = 0; k < 8; ++k) encoder_.Encode((byte >> (7 - k)) & 1, path[static_cast<unsigned>(k)].p16);
       archiveBytes_ += coded_.size();
       coded_.clear();

@@ -52,4 +52,25 @@ inline void AddScaled(float* __restrict to, const float* __restrict from, float 
   for (int i = 0; i < kCount; ++i) to[i] += factor * from[i];
 }
 
+// to[c] += sum over rows of weights[row][c] * factors[row], rows in order; kColumns: a multiple of 64. The
+// block's width decides only which registers hold the sums.
+template <int kRows, int kColumns>
+inline void AddProduct(float* __restrict to, const float* __restrict weights,
+                       const float* __restrict factors) {
+#if defined(__wasm__)
+  constexpr int kBlock = 32;
+#else
+  constexpr int kBlock = 64;
+#endif
+  static_assert(kColumns % kBlock == 0);
+  for (int c = 0; c < kColumns; c += kBlock) {
+    float sums[kBlock];
+    for (int i = 0; i < kBlock; ++i) sums[i] = to[c + i];
+    for (int row = 0; row < kRows; ++row) {
+      for (int i = 0; i < kBlock; ++i) sums[i] += weights[row * kColumns + c + i] * factors[row];
+    }
+    for (int i = 0; i < kBlock; ++i) to[c + i] = sums[i];
+  }
+}
+
 }  // namespace teacher

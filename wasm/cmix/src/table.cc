@@ -1,4 +1,4 @@
-#include "slot_table.h"
+#include "table.h"
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -7,9 +7,9 @@
 namespace teacher {
 
 void* AllocateLines(uint64_t bytes) {
-  if (bytes > SIZE_MAX) return nullptr;
+  if (bytes > SIZE_MAX - 63) return nullptr;
+  bytes = (bytes + 63) / 64 * 64;
 #if defined(__linux__)
-  // Huge pages: nearly every look-up would otherwise miss the TLB as well as the caches.
   constexpr uint64_t kHugePage = 1u << 21;
   void* memory = std::aligned_alloc(bytes >= kHugePage ? kHugePage : 64, bytes);
   if (memory && bytes >= kHugePage) madvise(memory, bytes, MADV_HUGEPAGE);
