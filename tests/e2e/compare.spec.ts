@@ -22,6 +22,7 @@ test('the sample goes through every method and engine; table, charts and exports
   test.setTimeout(180_000);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto('/compare?engine=simd');
+  await page.getByRole('heading', { level: 1 }).waitFor();
   await shoot(page, 'compare-empty');
   await expectAccessible(page);
   await page.getByRole('button', { name: /Use the sample/ }).click();

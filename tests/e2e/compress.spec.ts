@@ -137,6 +137,10 @@ test('a folder becomes one archive, which lists its files and hands out each of 
 
 test('the sample gives a result in one click, says what it means and how it was made', async ({ page }) => {
   await page.goto('/');
+  // Before anything is downloaded: how much it will be, and what it will need.
+  await expect(
+    page.getByText('204 kB, loaded once on first use; up to 168 MB of memory a thread'),
+  ).toBeVisible();
   await shoot(page, 'compress-empty');
   await expectAccessible(page);
   await page.getByRole('button', { name: /Try a sample/ }).click();

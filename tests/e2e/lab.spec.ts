@@ -40,6 +40,7 @@ test('the sample is traced live; its shard is read by pyarrow and trains a stude
 }) => {
   test.setTimeout(180_000);
   await page.goto('/lab');
+  await page.getByRole('heading', { level: 1 }).waitFor();
   await shoot(page, 'lab-empty');
   await expectAccessible(page);
   await page.getByRole('button', { name: /Trace the sample/ }).click();

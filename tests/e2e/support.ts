@@ -119,6 +119,12 @@ export async function writeTemporary(name: string, bytes: Uint8Array): Promise<s
 export async function shoot(page: Page, name: string): Promise<void> {
   await mkdir(screenshots, { recursive: true });
   const before = page.viewportSize();
+  // Rows out of sight are not drawn before somebody scrolls there.
+  await page.evaluate(() =>
+    document
+      .querySelectorAll<HTMLElement>('li')
+      .forEach((element) => (element.style.contentVisibility = 'visible')),
+  );
   const take = (variant: string): Promise<Buffer> =>
     page.screenshot({
       path: join(screenshots, `${name}-${variant}.png`),
@@ -135,7 +141,30 @@ export async function shoot(page: Page, name: string): Promise<void> {
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   expect(overflow, 'the page scrolls sideways on a phone').toBeLessThanOrEqual(0);
+  expect(await page.evaluate(stickingOut), 'what sticks out of its frame on a phone').toEqual([]);
   if (before) await page.setViewportSize(before);
+}
+
+/** Runs in the page: elements of the view that reach over the content box of one around them, but for what scrolls by itself. */
+function stickingOut(): string[] {
+  const found: string[] = [];
+  const visit = (element: Element, edge: number): void => {
+    const style = getComputedStyle(element);
+    const { right, width } = element.getBoundingClientRect();
+    if (style.position === 'absolute' || width === 0) return;
+    if (right > edge + 1) {
+      found.push(
+        `${element.localName} “${element.textContent.slice(0, 40)}”: ${Math.round(right - edge)} px`,
+      );
+      return;
+    }
+    if (style.overflowX !== 'visible' || element.localName === 'svg' || style.display === 'inline') return;
+    const inner = right - parseFloat(style.paddingRight) - parseFloat(style.borderRightWidth);
+    for (const child of element.children) visit(child, inner);
+  };
+  const main = document.querySelector('main');
+  if (main) visit(main, document.documentElement.clientWidth);
+  return found;
 }
 
 interface AxeResult {

@@ -1,4 +1,4 @@
-/** Places the labels of a scatter's points so that they cover neither each other nor another point, where there is room. */
+/** Places the labels of a scatter's points so that they cover neither each other nor another point; where there is no room, there is no label. */
 
 export interface Mark {
   x: number;
@@ -25,8 +25,8 @@ const markRadius = 8;
 const textHeight = 13;
 const distance = 13;
 
-/** One label a mark, in the order given: to the right if that is free, else left, above, below, or further off. */
-export function placeLabels(marks: readonly Mark[], frame: Frame): PlacedLabel[] {
+/** One label a mark, in the order given: to the right if that is free, else left, above, below, or further off; undefined where all is taken. */
+export function placeLabels(marks: readonly Mark[], frame: Frame): (PlacedLabel | undefined)[] {
   const taken: Frame[] = marks.map(({ x, y }) => ({
     left: x - markRadius,
     right: x + markRadius,
@@ -44,21 +44,18 @@ export function placeLabels(marks: readonly Mark[], frame: Frame): PlacedLabel[]
         box.bottom <= frame.bottom;
       return inside && taken.every((other, at) => at === index || !overlap(box, other));
     });
-    const label = free ?? candidates[0];
-    taken.push(boxOf(label, mark.labelWidth));
-    return label;
+    if (free) taken.push(boxOf(free, mark.labelWidth));
+    return free;
   });
 }
 
-function candidatesOf({ x, y }: Mark): [PlacedLabel, ...PlacedLabel[]] {
+function candidatesOf({ x, y }: Mark): PlacedLabel[] {
   const beside = (dy: number): PlacedLabel[] => [
     { x: x + distance, y: y + dy, anchor: 'start' },
     { x: x - distance, y: y + dy, anchor: 'end' },
   ];
-  const [first, ...level] = beside(4.5);
   return [
-    first!,
-    ...level,
+    ...beside(4.5),
     { x, y: y - distance, anchor: 'middle' },
     { x, y: y + distance + textHeight - 3, anchor: 'middle' },
     ...beside(18),

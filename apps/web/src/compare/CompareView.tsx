@@ -64,9 +64,9 @@ function Empty(): ReactNode {
   return (
     <div className={styles.empty}>
       <p>
-        gzip, zstd, brotli, bzip2, LZMA2, every level of Understudy, its engines and, for small files, the
-        teacher itself will run on it. Text of a few kilobytes to a megabyte shows most; of larger files the
-        beginning is compared.
+        Choose a file, or drop one anywhere. gzip, zstd, brotli, bzip2, LZMA2, every level of Understudy, its
+        engines and, for small files, the teacher itself will run on it. Text of a few kilobytes to a megabyte
+        shows most; of larger files the beginning is compared.
       </p>
     </div>
   );
@@ -116,6 +116,7 @@ function Results({ comparison }: { comparison: Comparison }): ReactNode {
                     key={choice}
                     type="button"
                     aria-pressed={direction === choice}
+                    data-text={choice}
                     onClick={() => setDirection(choice)}
                   >
                     {choice}

@@ -3,7 +3,7 @@
  * walked with the arrow keys; each says its figures. Whiskers span the middle half of the runs; what was only claimed is hollow, and not a point to walk to.
  */
 import { useId, useRef, type KeyboardEvent, type ReactNode } from 'react';
-import { placeLabels } from '../charts/labels.ts';
+import { placeLabels, type PlacedLabel } from '../charts/labels.ts';
 import { linearScale, logScale } from '../charts/scales.ts';
 import { useWidth } from '../charts/useWidth.ts';
 import { formatTick } from '../format/units.ts';
@@ -111,9 +111,7 @@ export function SpeedScatter({
             return (
               <g key={claim.id}>
                 <circle className={styles.bar} cx={cx} cy={cy} r={6} />
-                <text className={styles.name} x={label?.x} y={label?.y} textAnchor={label?.anchor}>
-                  {claim.short}
-                </text>
+                <Label at={label}>{claim.short}</Label>
               </g>
             );
           })}
@@ -148,14 +146,23 @@ export function SpeedScatter({
                 ) : (
                   <circle className={styles.dot} cx={cx} cy={cy} r={6} />
                 )}
-                <text className={styles.name} x={label?.x} y={label?.y} textAnchor={label?.anchor}>
-                  {point.method.short}
-                </text>
+                <Label at={label}>{point.method.short}</Label>
               </g>
             );
           })}
         </g>
       </svg>
     </div>
+  );
+}
+
+/** Where there is no room for it, the point still tells its figures, and the table all of them. */
+function Label({ at, children }: { at: PlacedLabel | undefined; children: string }): ReactNode {
+  return (
+    at && (
+      <text className={styles.name} x={at.x} y={at.y} textAnchor={at.anchor}>
+        {children}
+      </text>
+    )
   );
 }

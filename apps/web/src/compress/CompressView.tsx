@@ -84,10 +84,13 @@ export function CompressView(): ReactNode {
 
       <section className={empty ? styles.dropLarge : styles.drop} aria-label="Add files">
         <div className={styles.dropText}>
-          <p className={styles.dropTitle}>Drop files here to compress them</p>
+          <p className={styles.dropTitle}>
+            <span className={styles.mouse}>Drop files here to compress them</span>
+            <span className={styles.touch}>Choose files to compress</span>
+          </p>
           <p className={styles.hint}>
-            Several files become an archive each, a folder becomes one. Drop a <code>.ust</code> archive to
-            get its files back. <span className={styles.keys}>Ctrl+V pastes text or files.</span>
+            Several files become an archive each, a folder becomes one. A <code>.ust</code> archive gives its
+            files back. Text and files can also be pasted.
           </p>
         </div>
         <div className={styles.dropActions}>

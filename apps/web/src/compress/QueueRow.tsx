@@ -65,6 +65,9 @@ export const QueueRow = memo(function QueueRow({ item, actions }: QueueRowProps)
               If it is a student of your own, load its files under <a href="/models">Models</a>.
             </p>
           )}
+          {state.error.code === 'UST_ENGINE' && (
+            <p>Under “Engine” above, “Best for this device” always finds one that works here.</p>
+          )}
           {canRecover(item) && (
             <Button onClick={() => actions.recover(id)} aria-label={`Recover what is left of ${file.name}`}>
               Recover what is left

@@ -1,9 +1,9 @@
-/** The settings: the level and what it costs, then in one quiet row the engine and the model with its size before it is downloaded. */
+/** The settings: the level and what it costs, then in one quiet row the engine and the model, with its size and the memory it needs before it is downloaded. */
 import { useEffect, useId, type ReactNode } from 'react';
 import type { Level } from '@understudy/codec';
 import { engineChoices, settingsStore } from '../app/settings.ts';
 import { formatBytes } from '../format/units.ts';
-import { downloadBytes, levelsOf, modelFor, type ModelIndex } from '../models/modelIndex.ts';
+import { downloadBytes, levelsOf, memoryBytes, modelFor, type ModelIndex } from '../models/modelIndex.ts';
 import { useModels } from '../models/modelsInUse.ts';
 import { useStore } from '../state/store.ts';
 import type { EngineChoice } from '../workers/codec/api.ts';
@@ -73,9 +73,10 @@ function ModelSetting({ index, level, chosen }: ModelSettingProps): ReactNode {
   const id = useId();
   const used = modelFor(index, level, chosen);
   if (!used) return null;
+  const memory = `up to ${formatBytes(memoryBytes(level))} of memory a thread`;
   const size = used.own
-    ? `${formatBytes(used.studentBytes)}, your own`
-    : `${formatBytes(downloadBytes(used))}, loaded once on first use`;
+    ? `${formatBytes(used.studentBytes)}, your own; ${memory}`
+    : `${formatBytes(downloadBytes(used))}, loaded once on first use; ${memory}`;
   if (index.models.length < 2)
     return (
       <span className={styles.setting}>
@@ -126,7 +127,7 @@ function LevelSwitch({ levels, level }: LevelSwitchProps): ReactNode {
               checked={choice === level}
               onChange={() => settingsStore.dispatch({ level: choice })}
             />
-            <span>{choice}</span>
+            <span data-text={choice}>{choice}</span>
           </label>
         ))}
       </div>

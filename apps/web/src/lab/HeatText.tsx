@@ -40,7 +40,8 @@ export function HeatText({ window, still }: HeatTextProps): ReactNode {
     <section className={panel.panel}>
       <h2>What surprised it</h2>
       <p className={panel.note}>
-        The last {bytes.length.toLocaleString('en-US')} bytes by bits spent:{' '}
+        The last {bytes.length.toLocaleString('en-US')} bytes by {by === 'difference' ? 'more ' : ''}bits
+        spent:{' '}
         {[...heatBounds, undefined].map((bound, level) => (
           <span key={level} className={styles.key} data-level={level}>
             {bound === undefined ? `≥ ${heatBounds.at(-1)}` : `< ${bound}`}

@@ -154,20 +154,26 @@ function TraceView({ trace }: { trace: Trace }): ReactNode {
         <>
           <LabFigures snapshot={snapshot} summary={trace.summary} totalBytes={options.bytes} />
           <div className={styles.panels}>
-            <NextByte coded={snapshot.current} student={snapshot.student} problem={snapshot.studentProblem} />
+            <div className={styles.column}>
+              <NextByte
+                coded={snapshot.current}
+                student={snapshot.student}
+                problem={snapshot.studentProblem}
+              />
+              <HeatText window={trace.window} still={!isTracing(trace) || status === 'paused'} />
+              <Weights
+                title="Which mixers it trusts"
+                note="Each of the 8 mixers hears all components and picks its weights by another context; the final mixer weighs the mixers."
+                weights={[...snapshot.current.mixerWeights].map((weight, index) => ({
+                  name: `mixer ${index + 1}`,
+                  weight,
+                }))}
+              />
+            </div>
             <Weights
               title="Which components it trusts"
-              note="Weight of each component’s prediction through both mixing layers, at the first bit of this byte."
+              note="Weight of each component’s prediction through both mixing layers, at the first bit of this byte. All start alike, and part as it learns from the file."
               weights={snapshot.current.components}
-            />
-            <HeatText window={trace.window} still={!isTracing(trace) || status === 'paused'} />
-            <Weights
-              title="Which mixers it trusts"
-              note="Each of the 8 mixers hears all components and picks its weights by another context; the final mixer weighs the mixers."
-              weights={[...snapshot.current.mixerWeights].map((weight, index) => ({
-                name: `mixer ${index + 1}`,
-                weight,
-              }))}
             />
             <TraceRows rows={snapshot.rows} />
           </div>

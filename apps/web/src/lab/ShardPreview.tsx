@@ -8,7 +8,7 @@ export function ShardPreviewTable({ preview }: { preview: ShardPreview }): React
   const { rows, groups, columns } = preview;
   return (
     <details className={styles.preview}>
-      <summary>
+      <summary className={styles.summary}>
         What it holds, read back: {columns.length} columns, {formatRows(rows)} in{' '}
         {groups.length === 1 ? 'one row group' : `${groups.length} row groups`}
       </summary>
@@ -16,21 +16,27 @@ export function ShardPreviewTable({ preview }: { preview: ShardPreview }): React
         <table className={styles.table}>
           <thead>
             <tr>
-              <th scope="col">column</th>
-              <th scope="col">type</th>
+              <th scope="col" className={styles.text}>
+                column
+              </th>
+              <th scope="col" className={styles.text}>
+                type
+              </th>
               <th scope="col">values a row</th>
-              <th scope="col">first row</th>
+              <th scope="col" className={styles.text}>
+                first row
+              </th>
             </tr>
           </thead>
           <tbody>
             {columns.map(({ name, type, length, first }) => (
               <tr key={name}>
-                <th scope="row">
+                <th scope="row" className={styles.text}>
                   <code>{name}</code>
                 </th>
-                <td>{type}</td>
+                <td className={styles.text}>{type}</td>
                 <td>{formatCount(length)}</td>
-                <td>
+                <td className={styles.text}>
                   <code>
                     {first.join(' ')}
                     {length > first.length && ' …'}

@@ -3,7 +3,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { Level } from '@understudy/codec';
 import { Button } from '../components/Button.tsx';
 import { formatBytes, formatCount } from '../format/units.ts';
-import { fetchCard, type Card } from './card.ts';
+import { cardAddress, fetchCard, type Card } from './card.ts';
 import { EngineTable } from './EngineTable.tsx';
 import { isExamining, type ModelState } from './examinations.ts';
 import { examineOnAll, stopExamining } from './examinationsStore.ts';
@@ -55,8 +55,10 @@ export function ModelCard(props: ModelCardProps): ReactNode {
         {card?.macPerByte !== undefined && (
           <Fact name="Work">{formatCount(card.macPerByte)} multiplications a byte</Fact>
         )}
-        {card?.trainingBytes !== undefined && (
-          <Fact name="Learned from">{formatBytes(card.trainingBytes)} of text</Fact>
+        {card && card.sources.length > 0 && (
+          <Fact name="Learned from">
+            {formatBytes(card.sources.reduce((sum, { bytes }) => sum + bytes, 0))} of text
+          </Fact>
         )}
         {card?.licence !== undefined && <Fact name="Licence">{card.licence}</Fact>}
         <Fact name="Digest">
@@ -65,7 +67,7 @@ export function ModelCard(props: ModelCardProps): ReactNode {
           </code>
         </Fact>
       </dl>
-      {card && <Strengths card={card} />}
+      {card && <Strengths entry={entry} card={card} />}
       <div className={styles.machine}>
         <h3>On this machine</h3>
         {examining ? (
@@ -99,12 +101,13 @@ function Fact({ name, children }: { name: string; children: ReactNode }): ReactN
   );
 }
 
-/** Bits per byte by kind of text, and what the student is bad at. */
-function Strengths({ card: { bitsPerByte, badAt } }: { card: Card }): ReactNode {
-  if (bitsPerByte.length === 0 && badAt.length === 0) return null;
+/** Bits per byte by kind of text, what the student is bad at, and the texts it learned from with their licences. */
+function Strengths({ entry, card }: { entry: ModelIndexEntry; card: Card }): ReactNode {
+  const { bitsPerByte, badAt, sources } = card;
+  if (bitsPerByte.length === 0 && badAt.length === 0 && sources.length === 0) return null;
   return (
     <details className={styles.details}>
-      <summary>How good it is, and at what it is not</summary>
+      <summary className={styles.summary}>How good it is, what it is bad at, what it learned from</summary>
       {bitsPerByte.length > 0 && (
         <>
           <p className={styles.note}>
@@ -131,6 +134,23 @@ function Strengths({ card: { bitsPerByte, badAt } }: { card: Card }): ReactNode 
               <li key={line}>{line}</li>
             ))}
           </ul>
+        </>
+      )}
+      {sources.length > 0 && (
+        <>
+          <p className={styles.note}>Learned from</p>
+          <ul className={styles.list}>
+            {sources.map(({ what, bytes, licence }, index) => (
+              <li key={index}>
+                {what}, {formatBytes(bytes)}: {licence}
+              </li>
+            ))}
+          </ul>
+          {!entry.own && (
+            <p className={styles.note}>
+              <a href={cardAddress(entry)}>card.json</a> names each source.
+            </p>
+          )}
         </>
       )}
     </details>

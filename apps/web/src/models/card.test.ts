@@ -8,14 +8,14 @@ describe('a card', () => {
     const card = readCard(JSON.parse(readFileSync(path, 'utf8')));
     expect(card.macPerByte).toBe(96256);
     expect(card.bitsPerByte.map(({ kind }) => kind)).toContain('prose');
-    expect(card.trainingBytes).toBeGreaterThan(1e7);
+    expect(card.sources).toContainEqual({ what: 'English books', bytes: 24_324_407, licence: 'public domain' });
     expect(card.badAt.length).toBeGreaterThan(0);
     expect(card.licence).toContain('Apache-2.0');
   });
 
   it('of any shape does no harm', () => {
     const odd = { about: 7, macPerByte: 'many', data: [null, { bytes: 'x' }], validationBitsPerByte: { a: null, b: 2 }, badAt: [1, 'b'] };
-    expect(readCard(odd)).toEqual({ bitsPerByte: [{ kind: 'b', bits: 2 }], badAt: ['b'] });
-    for (const value of [null, 3, 'card', []]) expect(readCard(value)).toEqual({ bitsPerByte: [], badAt: [] });
+    expect(readCard(odd)).toEqual({ bitsPerByte: [{ kind: 'b', bits: 2 }], badAt: ['b'], sources: [] });
+    for (const value of [null, 3, 'card', []]) expect(readCard(value)).toEqual({ bitsPerByte: [], badAt: [], sources: [] });
   });
 });

@@ -9,8 +9,8 @@ export interface Card {
   /** Of validation text the student never saw, by kind. */
   bitsPerByte: { kind: string; bits: number }[];
   badAt: string[];
-  /** Of the training text, in all. */
-  trainingBytes?: number;
+  /** The training text, part by part. */
+  sources: { what: string; bytes: number; licence: string }[];
 }
 
 export async function fetchCard(entry: ModelIndexEntry, signal: AbortSignal): Promise<Card | undefined> {
@@ -29,18 +29,25 @@ export function readCard(value: unknown): Card {
   const about = text(card.about);
   const licence = text(card.licence);
   const macPerByte = number(card.macPerByte);
-  const trainingBytes = Array.isArray(card.data)
-    ? card.data.reduce((sum: number, part: unknown) => sum + (number(record(part).bytes) ?? 0), 0)
-    : 0;
+  const sources = Array.isArray(card.data) ? card.data.map(readSource) : [];
   return {
     ...(about === undefined ? {} : { about }),
     ...(licence === undefined ? {} : { licence }),
     ...(macPerByte === undefined ? {} : { macPerByte }),
-    ...(trainingBytes > 0 ? { trainingBytes } : {}),
     bitsPerByte: Object.entries(record(card.validationBitsPerByte))
       .flatMap(([kind, bits]) => (typeof bits === 'number' && Number.isFinite(bits) ? [{ kind, bits }] : []))
       .sort((a, b) => a.bits - b.bits),
+    sources: sources.filter(({ bytes }) => bytes > 0),
     badAt: Array.isArray(card.badAt) ? card.badAt.filter((line): line is string => typeof line === 'string') : [],
+  };
+}
+
+function readSource(value: unknown): Card['sources'][number] {
+  const source = record(value);
+  return {
+    what: text(source.what) ?? text(source.file) ?? 'text',
+    bytes: number(source.bytes) ?? 0,
+    licence: text(source.licence) ?? 'licence not told',
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { downloadBytes, levelsOf, modelById, modelFor, type ModelIndexEntry } from './modelIndex.ts';
+import { downloadBytes, levelsOf, memoryBytes, modelById, modelFor, type ModelIndexEntry } from './modelIndex.ts';
 
 const entry = (name: string, id: string, architecture = name.split('-')[0] ?? ''): ModelIndexEntry => ({
   name,
@@ -47,5 +47,10 @@ describe('model index', () => {
 
   it('counts the parity vectors into the download', () => {
     expect(downloadBytes(entry('swift-1', 'cd'))).toBe(15);
+  });
+
+  it('tells the memory that archives of a level declare', () => {
+    expect(memoryBytes('balanced')).toBe(160 * 1024 * 1024);
+    expect(memoryBytes('teacher')).toBe(640 * 1024 * 1024);
   });
 });

@@ -29,6 +29,11 @@ export function downloadBytes(entry: ModelIndexEntry): number {
   return entry.studentBytes + entry.parityBytes;
 }
 
+/** Memory that coding a block at a level needs at most, as its archives declare it. */
+export function memoryBytes(level: Level): number {
+  return ruleOf(level).memoryMiB * 1024 * 1024;
+}
+
 /**
  * The student to compress with at a level: the one that was chosen, where the level can use it; else the page's preferred one;
  * else the released one that the level prefers, as in the terminal. Undefined where there is none.
