@@ -117,7 +117,7 @@ test('long and hostile names, in any script, stay text within their row', async 
   ];
   await choose(page, ...names.map((name) => ({ name, bytes: text.encode('content') })));
   for (const name of names)
-    await expect(page.getByRole('heading', { level: 3, name, exact: true })).toBeVisible();
+    await expect(page.getByRole('heading', { level: 2, name, exact: true })).toBeVisible();
   await expect(page.locator('li[data-state=done]')).toHaveCount(names.length, { timeout: 30_000 });
   await expect(page.locator('img')).toHaveCount(0);
   await shoot(page, 'compress-names');

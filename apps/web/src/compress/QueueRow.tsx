@@ -48,9 +48,9 @@ export const QueueRow = memo(function QueueRow({ item, actions }: QueueRowProps)
     >
       <div className={styles.head}>
         <div className={styles.names}>
-          <h3 id={nameId} className={styles.name} dir="auto" title={file.name}>
+          <h2 id={nameId} className={styles.name} dir="auto" title={file.name}>
             {file.name}
-          </h3>
+          </h2>
           <p className={styles.status}>{statusText(item)}</p>
         </div>
         <Sizes item={item} />
@@ -65,9 +65,7 @@ export const QueueRow = memo(function QueueRow({ item, actions }: QueueRowProps)
               If it is a student of your own, load its files under <a href="/models">Models</a>.
             </p>
           )}
-          {state.error.code === 'UST_ENGINE' && (
-            <p>Under “Engine” above, “Best for this device” always finds one that works here.</p>
-          )}
+          {state.error.code === 'UST_ENGINE' && <p>Under “Engine” above, choose “Best for this device”.</p>}
           {canRecover(item) && (
             <Button onClick={() => actions.recover(id)} aria-label={`Recover what is left of ${file.name}`}>
               Recover what is left
