@@ -1,7 +1,7 @@
 /** What the page must live through: a GPU lost in mid-file, and files larger than what may be in memory. */
 import { randomFillSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import {
@@ -105,8 +105,17 @@ async function rendererBytes(browser: Browser): Promise<number | undefined> {
 }
 
 async function expectFlatMemory(page: Page, browser: Browser, times: number): Promise<void> {
-  const path = join(await temporaryFolder(), 'mixture.bin');
-  await writeMixture(path, times);
+  const folder = await temporaryFolder();
+  try {
+    await writeMixture(join(folder, 'mixture.bin'), times);
+    await compressWithFlatMemory(page, browser, join(folder, 'mixture.bin'));
+  } finally {
+    // A gigabyte must not be left behind.
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function compressWithFlatMemory(page: Page, browser: Browser, path: string): Promise<void> {
   await page.goto('/?engine=simd');
   await choosePath(page, path);
   const item = row(page, 'mixture.bin');
