@@ -56,7 +56,7 @@ def test_the_scans_gradient_equals_autograd_of_the_recurrence() -> None:
 
 
 # two rows of embeddings, then two contexts' gains of two rows each, of a table of 4 + 4 rows
-GAINS = GainRows(column=2, row=4, group=2)
+GAINS = GainRows(column=2, row=4, group=2, row_dim=4)
 
 
 def test_what_is_looked_up_is_eighths_of_four_bits_and_collects_its_gradients() -> None:

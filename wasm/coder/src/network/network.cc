@@ -15,6 +15,13 @@ constexpr uint64_t kMostValues = 64u << 20;  // of weights: far above what a mod
 
 uint32_t Align(uint32_t bytes) { return (bytes + 15) / 16 * 16; }
 
+// Of a width that is known, a row is a load and a store instead of a call.
+template <uint32_t kBytes>
+void CopyRows(const uint8_t* table, const uint32_t* numbers, uint32_t count, uint32_t last, uint8_t* to) {
+  for (uint32_t i = 0; i < count; ++i)
+    std::memcpy(to + kBytes * i, table + size_t{std::min(numbers[i], last)} * kBytes, kBytes);
+}
+
 }  // namespace
 
 bool Network::ReservePlan(uint32_t words, uint32_t data_bytes) {
@@ -219,10 +226,13 @@ void Network::RunGather(const PlanOp& op, uint32_t count) {
     uint8_t* to = static_cast<uint8_t*>(output.data) + op.output.offset * StorageBytes(output.storage);
     // Tables are far larger than caches: nothing may stand between the loads, so that many are under way at
     // once.
-    if (row_bytes == 16 && index.storage == Storage::kInt32) {
+    if ((row_bytes == 16 || row_bytes == 8) && index.storage == Storage::kInt32) {
       const uint32_t* numbers = static_cast<const uint32_t*>(index.data) + op.input.offset;
-      for (uint32_t i = 0; i < rows; ++i)
-        simd::Store(to + 16 * i, simd::Load(data + size_t{std::min(numbers[i], last)} * 16));
+      if (row_bytes == 16) {
+        CopyRows<16>(data, numbers, rows, last, to);
+      } else {
+        CopyRows<8>(data, numbers, rows, last, to);
+      }
       continue;
     }
     for (uint32_t i = 0; i < rows; ++i, to += row_bytes) {

@@ -28,16 +28,18 @@ EMBEDDING_SCALE = round(EMBEDDING_STEP / ACTIVATION_STEP)
 @dataclass(frozen=True)
 class GainRows:
     """Where a step's gains begin: their first column among its row numbers, the first row of their tables,
-    the rows that one context's gains take. Looked up as one wide row, they cost a fraction of the time.
+    the rows that one context's gains take, the values of a row. Looked up as one wide row, they cost a
+    fraction of the time.
     """
 
     column: int
     row: int
     group: int
+    row_dim: int
 
     def split(self, table: Tensor) -> tuple[Tensor, Tensor]:
-        """table [total rows, width] -> views: embeddings [.., width], gains [.., group · width]."""
-        return table[: self.row], table[self.row :].view(-1, self.group * table.shape[1])
+        """table [total rows, row_dim] -> views: embeddings [.., row_dim], gains [.., group · row_dim]."""
+        return table[: self.row], table[self.row :].view(-1, self.group * self.row_dim)
 
     def indices(self, rows: Tensor) -> tuple[Tensor, list[Tensor]]:
         """rows [T, B, R] -> row numbers of the embeddings [T · B · E / width], of each context's gains
@@ -119,16 +121,34 @@ def integer_table(table: Tensor) -> npt.NDArray[np.int8]:
     return result
 
 
-def pack(values: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
-    """Values -8 … 7 [rows, 2·n] -> bytes [rows, n]: 16 · (of the first half) + (of the second) + 8."""
+def pack(values: npt.NDArray[np.int8], gains: GainRows) -> npt.NDArray[np.int8]:
+    """Values -8 … 7 [rows, row_dim] -> bytes [rows, row_dim / 2]: 16 · (a value of the first half) + (one of
+    the second) + 8. Halves are those of a row, among gains those of a context's group of rows.
+    """
+    narrow, wide = values[: gains.row], values[gains.row :].reshape(-1, gains.group * gains.row_dim)
+    return np.concatenate([_packed(part).reshape(-1, gains.row_dim // 2) for part in (narrow, wide)])
+
+
+def _packed(values: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
     half = values.shape[1] // 2
     return (values[:, :half] * np.int8(16) + (values[:, half:] + np.int8(8))).astype(np.int8)
 
 
-def add_unpacked(g: GraphBuilder, packed: str, values: int) -> str:
-    """Adds the unpacking of looked-up rows [lanes, R, n]: values [lanes, values], -8 … 7."""
-    first = g.node("Floor", [g.node("Mul", [packed, g.scalar(2.0**-4)])])
-    rest = g.node("Sub", [packed, g.node("Mul", [first, g.scalar(16)])])
+def unpacked_order(embedded: int, row_dim: int) -> Tensor:
+    """Where the embedding values of the graph stand in the training form: the first halves of all rows, then
+    the second ones, so that engines unpack them in two runs.
+    """
+    return torch.arange(embedded).reshape(-1, 2, row_dim // 2).transpose(0, 1).reshape(-1)
+
+
+def add_unpacked(g: GraphBuilder, packed: str, embedded: int) -> str:
+    """Adds the unpacking of looked-up rows [lanes, R, n]: embeddings [lanes, embedded] in steps of 1/32, in
+    the order of `unpacked_order`.
+    """
+    flat = g.node("Reshape", [packed, g.ints([-1, embedded // 2])])
+    first = g.node("Floor", [g.node("Mul", [flat, g.scalar(2.0**-4)])])
+    rest = g.node("Sub", [flat, g.node("Mul", [first, g.scalar(16)])])
     # the clip changes nothing: it tells the proof what an interval cannot know of a difference
     second = g.node("Sub", [g.clip(rest, 0, 15), g.scalar(8)])
-    return g.node("Reshape", [g.node("Concat", [first, second], axis=2), g.ints([-1, values])])
+    scaled = [g.node("Mul", [half, g.scalar(EMBEDDING_SCALE)]) for half in (first, second)]
+    return g.node("Concat", scaled, "e", axis=1)

@@ -16,6 +16,7 @@ from torch import Tensor
 from ..graph import GraphBuilder
 from ..integer_layer import IntArray, rescale
 from ..quantise import ACTIVATION_LIMIT, ACTIVATION_STEP, INT8_MAX, round_clip
+from .embedding import GainRows
 
 GAIN_SHIFT = 3  # gains are in steps of 1/8, as the values of tables are (embedding.py)
 GAIN_ONE = 1 << GAIN_SHIFT
@@ -37,11 +38,32 @@ def integer_gained(y: IntArray, values: IntArray, width: int) -> IntArray:
     return np.concatenate([first, y[:, width:]], axis=1)
 
 
-def add_gained(g: GraphBuilder, y: str, outputs: int, values: str, tables: int, width: int) -> str:
-    """Adds the same arithmetic to a graph; y has `outputs` channels, values K = `tables`."""
-    by_context = g.node("Reshape", [values, g.ints([-1, tables, width])])
-    summed = g.node("ReduceSum", [by_context, g.ints([1])], keepdims=0)
-    gain = g.node("Add", [summed, g.scalar(GAIN_ONE)])
-    first = y if outputs == width else g.slice(y, 0, width, 1)
-    first = g.clip(g.rescale(g.node("Mul", [first, gain]), GAIN_SHIFT), -INT8_MAX, INT8_MAX)
-    return first if outputs == width else g.node("Concat", [first, g.slice(y, width, outputs, 1)], axis=1)
+def add_gained(g: GraphBuilder, y: str, outputs: int, packed: str, rows: GainRows, tables: int) -> str:
+    """Adds the same arithmetic to a graph; y has `outputs` channels, `packed` is what was looked up
+    [lanes, R, n], two values to a byte (`pack`), the last rows of it the gains of K = `tables` contexts.
+
+    Sums the bytes and their first values over the contexts; what the bytes hold besides is the second ones.
+    """
+    width = rows.group * rows.row_dim
+    starts = [rows.column + rows.group * k for k in range(tables)]
+    contexts = [
+        g.node(
+            "Reshape",
+            [g.slice(packed, start, start + rows.group, 1), g.ints([-1, width // 2])],
+        )
+        for start in starts
+    ]
+    first = _sum(g, [g.node("Floor", [g.node("Mul", [c, g.scalar(2.0**-4)])]) for c in contexts])
+    rest = g.node("Sub", [_sum(g, contexts), g.node("Mul", [first, g.scalar(16)])])
+    second = g.node("Sub", [rest, g.scalar(8 * tables - GAIN_ONE)])
+    gain = g.node("Concat", [g.node("Add", [first, g.scalar(GAIN_ONE)]), second], axis=1)
+    chosen = y if outputs == width else g.slice(y, 0, width, 1)
+    chosen = g.clip(g.rescale(g.node("Mul", [chosen, gain]), GAIN_SHIFT), -INT8_MAX, INT8_MAX)
+    return chosen if outputs == width else g.node("Concat", [chosen, g.slice(y, width, outputs, 1)], axis=1)
+
+
+def _sum(g: GraphBuilder, terms: list[str]) -> str:
+    total = terms[0]
+    for term in terms[1:]:
+        total = g.node("Add", [total, term])
+    return total

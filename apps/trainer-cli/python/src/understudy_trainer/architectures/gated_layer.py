@@ -131,13 +131,23 @@ class IntegerGatedLayer:
     mix: IntegerLayer
 
     @staticmethod
-    def from_float(layer: GatedLayer) -> IntegerGatedLayer:
-        """Raises TrainerError for weights that the export cannot say."""
-        gates, bias, width = layer.gates_weight, layer.gates_bias, layer.state
+    def from_float(layer: GatedLayer, order: Tensor) -> IntegerGatedLayer:
+        """`order` [E] tells where the integer form's embedding values stand in the training form.
+
+        Raises TrainerError for weights that the export cannot say.
+        """
+        gates: Tensor = layer.gates_weight
+        mix, bias, width = layer.mix_weight, layer.gates_bias, layer.state
+        columns = torch.arange(mix.shape[1])
+        if layer.more == 0:
+            gates = gates[:, order]
+            columns[: layer.inputs] = order
+        else:
+            columns[-layer.more :] = order + (layer.inputs + width)
         return IntegerGatedLayer(
             IntegerLayer.from_float(gates[:width], bias[:width], GATE_STEP),
             IntegerLayer.from_float(gates[width:], bias[width:], CANDIDATE_STEP),
-            IntegerLayer.from_float(layer.mix_weight, layer.mix_bias, ACTIVATION_STEP),
+            IntegerLayer.from_float(mix[:, columns], layer.mix_bias, ACTIVATION_STEP),
         )
 
     def step(self, x: IntArray, more: IntArray | None, state: IntArray) -> tuple[IntArray, IntArray]:

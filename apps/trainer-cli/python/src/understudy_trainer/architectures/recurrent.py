@@ -22,7 +22,7 @@ from ..errors import TrainerError
 from ..integer_layer import IntegerLayer
 from ..quantise import largest_weight, quantise_weight
 from ..student import Student
-from .embedding import EMBEDDING_SCALE, GainRows, clip_table, integer_table, look_up
+from .embedding import EMBEDDING_SCALE, GainRows, clip_table, integer_table, look_up, unpacked_order
 from .gains import gained, integer_gained
 from .gated_layer import GatedLayer, IntegerGatedLayer
 
@@ -61,7 +61,9 @@ class RecurrentConfig:
         """Where the tables of gains are."""
         first = len(self.front.tables) - self.gain_tables
         row_dim = self.front.row_dim
-        return GainRows(self.embedded // row_dim, self.front.first_rows()[first], self.gain_width // row_dim)
+        return GainRows(
+            self.embedded // row_dim, self.front.first_rows()[first], self.gain_width // row_dim, row_dim
+        )
 
     @property
     def state_widths(self) -> list[int]:
@@ -177,7 +179,8 @@ class IntegerRecurrent:
         self.architecture = model.architecture
         self.front = model.front
         self.table = integer_table(model.table)
-        self.layers = [IntegerGatedLayer.from_float(layer) for layer in model.gated_layers]
+        self._order = unpacked_order(self.config.embedded, self.front.row_dim)
+        self.layers = [IntegerGatedLayer.from_float(layer, self._order) for layer in model.gated_layers]
         self.logits = IntegerLayer.from_float(model.logits_weight, model.logits_bias, LOGIT_STEP)
 
     def inputs(self, text: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
@@ -193,7 +196,7 @@ class IntegerRecurrent:
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """rows [B, R], state [B, W] -> logits [B, 256], next state [B, W]."""
         values = self.table[rows].reshape(rows.shape[0], -1).astype(np.int64)
-        e = values[:, : self.config.embedded] * EMBEDDING_SCALE
+        e = values[:, self._order.numpy()] * EMBEDDING_SCALE
         ends = np.cumsum(self.config.state_widths)[:-1]
         x, more, last = e, None, []
         for layer, before in zip(self.layers, np.split(state, ends, axis=1), strict=True):

@@ -10,7 +10,7 @@ import onnx
 from onnx import TensorProto
 
 from ..graph import GraphBuilder
-from .embedding import EMBEDDING_SCALE, add_unpacked, pack
+from .embedding import add_unpacked, pack
 from .gains import add_gained
 from .gated_layer import STATE_ONE
 from .recurrent import LOGIT_LIMIT, IntegerRecurrent
@@ -24,18 +24,16 @@ def build_graph(model: IntegerRecurrent, metadata: dict[str, Any]) -> onnx.Model
     states = [
         g.input(f"state_h{number}", TensorProto.FLOAT, width) for number, width in enumerate(widths, start=1)
     ]
-    packed = g.node("Gather", [g.packed_table("table", pack(model.table)), rows], axis=0)
     config = model.config
-    embedded = config.embedded
-    values = add_unpacked(g, packed, config.looked_up)
-    e = g.node("Mul", [g.slice(values, 0, embedded, 1), g.scalar(EMBEDDING_SCALE)], "e")
+    table = g.packed_table("table", pack(model.table, config.gains))
+    packed = g.node("Gather", [table, rows], axis=0)
+    e = add_unpacked(g, g.slice(packed, 0, config.gains.column, 1), config.embedded)
     x, more, after = e, None, []
     for number, (layer, state) in enumerate(zip(model.layers, states, strict=True), start=1):
         x, state = layer.add_to(g, f"layer{number}", x, more, state)
         after.append(state)
         more = e
-    gains = g.slice(values, embedded, config.looked_up, 1, "gains")
-    x = add_gained(g, x, config.layers[-1][1], gains, config.gain_tables, config.gain_width)
+    x = add_gained(g, x, config.layers[-1][1], packed, config.gains, config.gain_tables)
     raw = g.dense(x, "raw_logits", model.logits)
     g.output("logits", g.clip(raw, -LOGIT_LIMIT, LOGIT_LIMIT), 256)
     for number, (width, state) in enumerate(zip(widths, after, strict=True), start=1):
