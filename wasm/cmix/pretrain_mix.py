@@ -1,7 +1,7 @@
 """Makes the text that the LSTM's first weights were trained on: pretrain_mix.py FOLDER OUT.
 
-FOLDER holds the unpacked files of the training corpus. Pieces of 16 KB are taken evenly from each by its share and shuffled, always
-the same way. Left out are the stretches that rates and components were tuned on.
+FOLDER holds the unpacked files of the training corpus. Pieces of 16 KB are taken evenly from each by its
+share and shuffled, always the same way. Left out are the stretches that rates and components were tuned on.
 """
 
 import random

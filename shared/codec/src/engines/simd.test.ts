@@ -21,6 +21,7 @@ const models = [
   'tests/models/tiny-deep',
   'tests/models/tiny-transformer32',
   'models/swift-1',
+  'models/swift-2',
 ];
 
 /** Text, zeros, noise, and bytes with a period. */

@@ -17,6 +17,7 @@ const models = [
   'tests/models/tiny-deep',
   'tests/models/tiny-transformer32',
   'models/swift-1',
+  'models/swift-2',
 ];
 
 describe('the plan of', () => {

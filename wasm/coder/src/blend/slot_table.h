@@ -44,6 +44,7 @@ class SlotTable {
   bool Reserve(uint32_t lines_log2) {
     const std::size_t bytes = (std::size_t{1} << lines_log2) * kLineElements * sizeof(uint16_t);
     if (reserved_ < bytes) {
+      memory_.reset();  // first: WebAssembly's memory never shrinks, and both tables are large
       memory_.reset(static_cast<uint8_t*>(std::malloc(bytes + 64)));
       reserved_ = memory_ ? bytes : 0;
       if (!memory_) return false;

@@ -89,6 +89,7 @@ describe.each([
   [tinyName, Infinity],
   [transformerName, 2],
   ['models/swift-1', 4],
+  ['models/swift-2', 4],
 ] as const)('%s', (path, most) => {
   gpuTest.each(pathNames)(
     'gives the integers of its parity vectors %s',
