@@ -7,14 +7,18 @@
 namespace teacher {
 
 void* AllocateLines(uint64_t bytes) {
-  if (bytes > SIZE_MAX - 63) return nullptr;
-  bytes = (bytes + 63) / 64 * 64;
-#if defined(__linux__)
   constexpr uint64_t kHugePage = 1u << 21;
-  void* memory = std::aligned_alloc(bytes >= kHugePage ? kHugePage : 64, bytes);
-  if (memory && bytes >= kHugePage) madvise(memory, bytes, MADV_HUGEPAGE);
+#if defined(__linux__)
+  const uint64_t alignment = bytes >= kHugePage ? kHugePage : 64;
 #else
-  void* memory = std::aligned_alloc(64, bytes);
+  const uint64_t alignment = 64;
+#endif
+  if (bytes > SIZE_MAX - kHugePage) return nullptr;
+  // aligned_alloc wants a multiple of the alignment.
+  bytes = (bytes + alignment - 1) / alignment * alignment;
+  void* memory = std::aligned_alloc(alignment, bytes);
+#if defined(__linux__)
+  if (memory && alignment == kHugePage) madvise(memory, bytes, MADV_HUGEPAGE);
 #endif
   return memory;
 }

@@ -1,4 +1,4 @@
-"""Shards as `trainer log` really writes them (by parquet-wasm), read by pyarrow and by the loader."""
+"""Shards as `trainer log` really writes them (by parquet-wasm), read by pyarrow, DuckDB and the loader."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -73,6 +74,17 @@ def test_schema_is_that_of_the_document(logged: Path) -> None:
     }
     assert {field.name: field.type for field in schema} == expected
     assert not any(field.nullable for field in schema)
+
+
+def test_duckdb_reads_what_pyarrow_reads(logged: Path) -> None:
+    columns = ["position", "context", "target_symbol", "final_prob", "mixer_weights", "coder_range"]
+    query = f"SELECT {', '.join(columns)} FROM read_parquet(?) ORDER BY position"
+    rows = duckdb.connect().execute(query, [str(logged / "shard_*.parquet")]).fetchall()
+    table = _read(logged).select(columns)
+    assert len(rows) == END - BEGIN
+    for name, found in zip(columns, zip(*rows, strict=True), strict=True):
+        expected = table.column(name).to_pylist()
+        assert [list(v) if isinstance(v, tuple | list) else v for v in found] == expected, name
 
 
 def test_values_belong_to_the_text(logged: Path) -> None:

@@ -1,4 +1,4 @@
-"""`deep`: the tables of swift under two wider gated layers. About 470 K MAC a byte.
+"""`deep`: the tables of swift under two wider gated layers. About 457 K MAC a byte.
 
 Tables are slow to learn and cost no multiplications, so a deep student best grows from a trained swift
 (`--init`): it then starts as exactly that function.
