@@ -40,7 +40,7 @@ uint32_t Code(RangeDecoder& coder, uint32_t, int32_t one) {
 
 uint32_t Blend::LinesLog2(uint32_t bytes) {
   const auto log = static_cast<uint32_t>(std::bit_width(bytes)) + 3;
-  return log < 12 ? 12 : log > 21 ? 21 : log;
+  return log < 12 ? 12 : log > kMostLinesLog2 ? kMostLinesLog2 : log;
 }
 
 bool Blend::Reserve(uint32_t lanes, uint32_t bytes, const StepParameters&) {

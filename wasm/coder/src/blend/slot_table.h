@@ -26,6 +26,7 @@
 namespace understudy::blend {
 
 inline constexpr uint32_t kLineElements = 16;
+inline constexpr uint32_t kMostLinesLog2 = 21;
 
 // Where the contexts of a lane are at a step, for one half of its byte.
 struct Places {
@@ -40,11 +41,16 @@ struct Places {
 
 class SlotTable {
  public:
-  // lines_log2: 10 ... 24. False without memory.
+  // lines_log2: 10 ... kMostLinesLog2. False without memory.
   bool Reserve(uint32_t lines_log2) {
-    const std::size_t bytes = (std::size_t{1} << lines_log2) * kLineElements * sizeof(uint16_t);
-    if (reserved_ < bytes) {
-      memory_.reset();  // first: WebAssembly's memory never shrinks, and both tables are large
+    const auto size = [](uint32_t log2) {
+      return (std::size_t{1} << log2) * kLineElements * sizeof(uint16_t);
+    };
+    if (reserved_ < size(lines_log2)) {
+      // WebAssembly's memory never shrinks, and a hole that a smaller table left fits no larger one: so it is
+      // given back first, and what grows at all grows to the most at once (untouched memory costs nothing).
+      const std::size_t bytes = size(memory_ ? kMostLinesLog2 : lines_log2);
+      memory_.reset();
       memory_.reset(static_cast<uint8_t*>(std::malloc(bytes + 64)));
       reserved_ = memory_ ? bytes : 0;
       if (!memory_) return false;
