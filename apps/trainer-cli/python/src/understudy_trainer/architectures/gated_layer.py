@@ -11,7 +11,6 @@ afterwards. T steps, B lanes, I inputs, W width of the state, H outputs.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -28,34 +27,11 @@ from ..quantise import (
     quantise_weight,
     round_clip,
 )
+from .scan import GatedScan
 
 GATE_STEP = 1 / 256
 CANDIDATE_STEP = 1 / 128
 STATE_ONE = 32768
-
-
-class GatedScan(torch.autograd.Function):
-    """h[t] = h[t-1] + z[t]·(c[t] - h[t-1]) over time; z, c [T, B, W], start [B, W] -> [T, B, W]."""
-
-    @staticmethod
-    def forward(ctx: Any, z: Tensor, c: Tensor, start: Tensor) -> Tensor:
-        h = torch.empty_like(c)
-        previous = start
-        for t in range(z.shape[0]):
-            torch.lerp(previous, c[t], z[t], out=h[t])
-            previous = h[t]
-        ctx.save_for_backward(z, c, h, start)
-        return h
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None]:
-        z, c, h, start = ctx.saved_tensors
-        total = grads[0].clone()
-        keep = 1 - z
-        for t in range(z.shape[0] - 2, -1, -1):
-            total[t].addcmul_(total[t + 1], keep[t + 1])
-        before = torch.cat([start.unsqueeze(0), h[:-1]])
-        return total * (c - before), total * z, None
 
 
 class GatedLayer(nn.Module):
@@ -83,7 +59,7 @@ class GatedLayer(nn.Module):
         z = round_clip(gates[..., : self.state].contiguous(), GATE_STEP, 0.0, 1.0)
         c = gates[..., self.state :].contiguous()
         c = round_clip(c, CANDIDATE_STEP, -INT8_MAX / 128, INT8_MAX / 128)
-        h = differentiable(GatedScan, z, c, start)
+        h = differentiable(GatedScan, z, c, start, z.is_cuda)
         # the dot product sees the state's upper 8 bits as if they were steps of 1/32, like every other input
         seen = round_clip(h, 1 / 128, -INT8_MAX / 128, INT8_MAX / 128) * 4
         parts = [x, seen.to(dtype)] + ([] if more is None else [more])
