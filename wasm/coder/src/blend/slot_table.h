@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "blend/lane_contexts.h"
 #include "blend/touch.h"
@@ -27,6 +28,7 @@ namespace understudy::blend {
 
 inline constexpr uint32_t kLineElements = 16;
 inline constexpr uint32_t kMostLinesLog2 = 21;
+inline constexpr uint32_t kSmallLinesLog2 = 17;
 
 // Where the contexts of a lane are at a step, for one half of its byte.
 struct Places {
@@ -41,17 +43,24 @@ struct Places {
 
 class SlotTable {
  public:
+  ~SlotTable() { GiveBack(); }
+
   // lines_log2: 10 ... kMostLinesLog2. False without memory.
   bool Reserve(uint32_t lines_log2) {
     const auto size = [](uint32_t log2) {
       return (std::size_t{1} << log2) * kLineElements * sizeof(uint16_t);
     };
     if (reserved_ < size(lines_log2)) {
-      // WebAssembly's memory never shrinks, and a hole that a smaller table left fits no larger one: so it is
-      // given back first, and what grows at all grows to the most at once (untouched memory costs nothing).
-      const std::size_t bytes = size(memory_ ? kMostLinesLog2 : lines_log2);
-      memory_.reset();
-      memory_.reset(static_cast<uint8_t*>(std::malloc(bytes + 64)));
+      // WebAssembly's memory never shrinks, and a hole that a smaller table left fits no larger one: so every
+      // table but a small file's has room for the most lines (untouched memory costs nothing), and goes from
+      // coder to coder.
+      const std::size_t bytes = size(lines_log2 < kSmallLinesLog2 ? lines_log2 : kMostLinesLog2);
+      GiveBack();
+      if (spare_ && bytes == size(kMostLinesLog2)) {
+        memory_ = std::move(spare_);
+      } else {
+        memory_.reset(static_cast<uint8_t*>(std::malloc(bytes + 64)));
+      }
       reserved_ = memory_ ? bytes : 0;
       if (!memory_) return false;
       lines_ =
@@ -164,6 +173,15 @@ class SlotTable {
     return state;
   }
 
+  void GiveBack() {
+    if (reserved_ == (std::size_t{1} << kMostLinesLog2) * kLineElements * sizeof(uint16_t))
+      spare_ = std::move(memory_);
+    memory_.reset();
+    reserved_ = 0;
+  }
+
+  // Left by the last table of most lines; a module runs on one thread.
+  static inline Array<uint8_t> spare_;
   Array<uint8_t> memory_;
   std::size_t reserved_ = 0;
   uint16_t* lines_ = nullptr;
