@@ -47,16 +47,13 @@ class SlotTable {
 
   // lines_log2: 10 ... kMostLinesLog2. False without memory.
   bool Reserve(uint32_t lines_log2) {
-    const auto size = [](uint32_t log2) {
-      return (std::size_t{1} << log2) * kLineElements * sizeof(uint16_t);
-    };
-    if (reserved_ < size(lines_log2)) {
+    if (reserved_ < Bytes(lines_log2)) {
       // WebAssembly's memory never shrinks, and a hole that a smaller table left fits no larger one: so every
       // table but a small file's has room for the most lines (untouched memory costs nothing), and goes from
       // coder to coder.
-      const std::size_t bytes = size(lines_log2 < kSmallLinesLog2 ? lines_log2 : kMostLinesLog2);
+      const std::size_t bytes = Bytes(lines_log2 < kSmallLinesLog2 ? lines_log2 : kMostLinesLog2);
       GiveBack();
-      if (spare_ && bytes == size(kMostLinesLog2)) {
+      if (spare_ && bytes == Bytes(kMostLinesLog2)) {
         memory_ = std::move(spare_);
       } else {
         memory_.reset(static_cast<uint8_t*>(std::malloc(bytes + 64)));
@@ -71,7 +68,7 @@ class SlotTable {
 
   void Clear(uint32_t lines_log2) {
     mask_ = (1u << lines_log2) - 1;
-    std::memset(lines_, 0, (std::size_t{1} << lines_log2) * kLineElements * sizeof(uint16_t));
+    std::memset(lines_, 0, Bytes(lines_log2));
     std::memset(nobodys_, 0, sizeof(nobodys_));
   }
 
@@ -173,9 +170,12 @@ class SlotTable {
     return state;
   }
 
+  static constexpr std::size_t Bytes(uint32_t lines_log2) {
+    return (std::size_t{1} << lines_log2) * kLineElements * sizeof(uint16_t);
+  }
+
   void GiveBack() {
-    if (reserved_ == (std::size_t{1} << kMostLinesLog2) * kLineElements * sizeof(uint16_t))
-      spare_ = std::move(memory_);
+    if (reserved_ == Bytes(kMostLinesLog2)) spare_ = std::move(memory_);
     memory_.reset();
     reserved_ = 0;
   }
