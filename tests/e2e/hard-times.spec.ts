@@ -151,7 +151,7 @@ test('64 MB go through both ways with flat memory', async ({ page, browser }) =>
 });
 
 test('1 GB goes through both ways with flat memory', async ({ page, browser }) => {
-  test.skip(process.env.UNDERSTUDY_LONG !== '1', 'takes minutes: UNDERSTUDY_LONG=1 runs it');
+  test.skip(process.env.UNDERSTUDY_LONG !== '1', 'takes four minutes: UNDERSTUDY_LONG=1 runs it');
   test.setTimeout(3_600_000);
   await expectFlatMemory(page, browser, 128);
 });
